@@ -1,0 +1,135 @@
+"""The vocabulary of the knowledge files, and one fact of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# effect -> the options that it takes beside `names` and `parameters`.
+# An option that says "parameter" holds the name of a parameter of the call.
+EFFECTS: Mapping[str, frozenset[str]] = {
+    # A class whose objects learn from rows by `fit`; `learns` is one of LEARNS. `incremental = true`: a further
+    # fit goes on where the last one stopped (Keras, torch). `baseline = true`: a dummy that is no candidate.
+    # `fixed` names a parameter that, given as anything but a string or None (or equal to `fixed_value`), leaves nothing
+    # to learn: vocabulary={...}, strategy="constant".
+    # `watch` names parameters of its fit; `stops` those of its fit or constructor.
+    "learner": frozenset(
+        {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "fixed", "fixed_value"}
+    ),
+    # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
+    "wrapper": frozenset({"parts"}),
+    # A learner that chooses hyperparameters: parameters for the estimator, the search space and the folds.
+    "search": frozenset({"estimator", "space", "folds", "exhaustive"}),
+    # An object whose `split` yields pairs of fold indices.
+    "splitter": frozenset({"groups", "time"}),
+    # Rows cut in two: `data` lists the parameters with rows ("*" for all positional ones), `gives` how the
+    # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), or "folds" (an
+    # iterable of pairs of row indices, train and test).
+    "split": frozenset({"data", "gives", "seed", "size"}),
+    # A library's data set: `gives` "whole", "features-target", or "train-test" (two pairs). `part` names a parameter
+    # that chooses the part ("train", "test"), `pair` a flag that turns "whole" into "features-target".
+    "load": frozenset({"path", "gives", "part", "pair"}),
+    # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
+    "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives"}),
+    # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
+    # parameter that, given as a list, leaves nothing to learn (pandas.cut bins=[...]); `axis` one that, when 1, does.
+    "learn": frozenset({"learns", "data", "fixed", "axis"}),
+    # A score of `prediction` against `truth`. `curve = true`: a score for each of many thresholds or steps.
+    "judge": frozenset({"truth", "prediction", "curve", "estimator", "data"}),
+    # Trains from `data`; `watch` holds further rows, scored while training; `stops` names the parameters that make
+    # that score choose the length of training; `always_stops = true` where watching alone does.
+    "train": frozenset({"data", "watch", "stops", "always_stops", "learns"}),
+    # Calls `objective` and keeps the best of what it returns.
+    "optimize": frozenset({"objective", "space"}),
+    # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
+    "candidates": frozenset({"space"}),
+    # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its value.
+    "stopper": frozenset({"monitor", "default"}),
+    # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
+    # "log"; `log` names a parameter that, when true (or equal to `log_value`), makes it "log"; `bounds` says what low and
+    # high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base` or e) ; `values` names a
+    # parameter with the list of choices; `layout = true` for grids (linspace) instead of draws.
+    "sample": frozenset({"label", "low", "high", "scale", "log", "log_value", "bounds", "base", "values", "layout"}),
+    # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
+    # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
+    "statistic": frozenset({"data", "axis", "function"}),
+    # Rows grouped by `keys` (groupby): what is computed next is a statistic of each group.
+    "group": frozenset({"data", "keys"}),
+    # Rows seen together with their neighbours (rolling, expanding, ewm): what is computed next stays row by row.
+    "window": frozenset({"data"}),
+    # About the shape, not the values (len, shape, columns): learns nothing.
+    "shape": frozenset(),
+    # Works row by row or by fixed rules: the result is made of its arguments' rows.
+    "rowwise": frozenset({"data"}),
+    # Rows put together (concat, vstack): all rows of the arguments in `data`.
+    "combine": frozenset({"data"}),
+    # The best of several scores (max, argmax, sorted).
+    "choose": frozenset({"data"}),
+    # Random rows drawn from rows: `size` names the count, `fraction` the share, `replace` the redraw flag.
+    "draw": frozenset({"data", "size", "fraction", "replace"}),
+    # Saves a model (torch.save, joblib.dump).
+    "save": frozenset({"data"}),
+    # Shows values to a person (print, plots).
+    "show": frozenset(),
+    # Hands a score to the tuner while a trial runs (trial.report).
+    "report": frozenset({"score"}),
+    # Copies of rows, in another order or with new index: same rows.
+    "same": frozenset({"data"}),
+    # Makes an object of another known class (`gives` is its qualified name), such as optuna.create_study.
+    "make": frozenset({"gives"}),
+    # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
+    # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
+    "fit": frozenset({"data", "truth", "watch", "stops", "then", "incremental"}),
+    # `inverse = true`: back to what the rows were before.
+    "transform": frozenset({"data", "inverse"}),
+    "predict": frozenset({"data"}),
+    # A score on rows, of the learner itself (score, evaluate).
+    "score": frozenset({"data", "truth"}),
+    # Predictions after each step of training (staged_predict): a score of them is a curve.
+    "staged": frozenset({"data"}),
+}
+
+# What `on` of a method may be beside a qualified class.
+RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
+
+# Options that the loader always gives as a tuple of names, also where the file has a single one.
+PLURAL = frozenset({"data", "watch", "stops", "parts"})
+
+# Options that name parameters of the call.
+PARAMETER_OPTIONS = PLURAL | frozenset(
+    {"axis", "estimator", "fixed", "folds", "fraction", "function", "high", "keys", "label", "log", "low", "monitor"}
+    | {"objective", "pair", "part", "path", "prediction", "replace", "score", "seed", "size", "space", "truth", "values"}
+)
+
+# What a learner takes from the rows.
+LEARNS = frozenset(
+    {
+        "nothing",  # stateless: Normalizer, PolynomialFeatures, HashingVectorizer
+        "labels",  # the set of the target's classes: LabelEncoder
+        "categories",  # the set of a feature's values: OneHotEncoder, get_dummies
+        "scale",  # means, deviations, ranges, quantiles
+        "impute",  # fill values
+        "vocabulary",  # words and document frequencies
+        "decomposition",  # PCA, SVD, manifold
+        "bins",  # bin edges
+        "cluster",  # cluster centres
+        "selection",  # which features to keep
+        "target",  # statistics of the target: target encoding
+        "resample",  # which rows to add or drop
+        "statistic",  # computed by hand
+        "model",  # a predictor
+        "unknown",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one call does: a function or class by qualified name, or a method by name and receiver."""
+
+    name: str  # "sklearn.svm.SVC", or the bare name of a method
+    library: str  # the TOML file's stem
+    effect: str
+    parameters: tuple[str, ...] = ()  # positional parameters in order, without self; "*name" takes the rest
+    options: Mapping[str, object] = field(default_factory=dict)
+    on: str = ""  # for a method: "data", "learner", "splitter", "any", or the qualified name of a class

@@ -1,0 +1,265 @@
+"""Finds the fact about a name: reads a library's TOML file when it is first asked for, and never before.
+
+The files hold facts alone; all that is decided here is how a name that code uses leads to the name in a file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from leakguard.knowledge.facts import EFFECTS, LEARNS, PLURAL, RECEIVERS, Fact
+
+_FOLDER = Path(__file__).parent
+_PROTOCOL = "protocol"
+_INDEX = "index"
+_LIBRARY_KEYS = frozenset({"modules", "distribution", "aliases"})
+# What every entry may hold beside the options of its effect.
+_ENTRY_KEYS = frozenset({"effect", "names", "parameters", "removed"})
+_NOTHING: Mapping[str, Fact] = MappingProxyType({})
+
+
+class KnowledgeError(ValueError):
+    """A knowledge file says something that the vocabulary lacks: the text names file, entry and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One knowledge file, with its names ready to be looked up."""
+
+    name: str
+    modules: tuple[str, ...]
+    distribution: str | None
+    aliases: Mapping[str, str]  # a module below another one comes before it
+    facts: Mapping[str, Fact]
+    methods: Mapping[str, Mapping[str, Fact]]  # receiver -> method -> fact
+    removed: frozenset[str]  # names that only older releases have
+
+
+def fact(qualified: str) -> Fact | None:
+    """Return what calling `qualified` does, or None if nothing is known.
+
+    A name in a private or former module ("sklearn.preprocessing._data.StandardScaler") leads to the public one.
+    Raises KnowledgeError if the library's file is wrong.
+    """
+    return _fact(qualified) if is_known_root(_root(qualified)) else None
+
+
+def star_names(module: str) -> Mapping[str, str]:
+    """Return what `from module import *` brings: each bare name with the qualified name of its fact."""
+    library = _library_for(module)
+    if library is None:
+        return {}
+    prefix = _public(library, module) + "."
+    return {
+        name.removeprefix(prefix): name
+        for name in library.facts
+        if name.startswith(prefix) and "." not in name.removeprefix(prefix)
+    }
+
+
+def methods(on: str) -> Mapping[str, Fact]:
+    """Return the methods that every "data", "learner", "splitter" or "any" object is taken to have."""
+    return read_library(_PROTOCOL).methods.get(on, _NOTHING)
+
+
+@cache
+def class_methods(qualified_class: str) -> Mapping[str, Fact]:
+    """Return the methods of one known class, such as "optuna.study.Study"."""
+    library = _library_for(qualified_class)
+    if library is None:
+        return _NOTHING
+    return library.methods.get(_known_name(library, qualified_class, library.methods), _NOTHING)
+
+
+def library_of(qualified: str) -> str | None:
+    """Return the library whose file covers the name's top-level module."""
+    return _index_roots().get(_root(qualified))
+
+
+def is_known_root(root: str) -> bool:
+    """Say whether a top-level module has a knowledge file, without reading that file."""
+    return root in _index_roots()
+
+
+def trigger_words() -> frozenset[str]:
+    """Return words of which a file must contain one to be able to have a finding."""
+    words: Iterable[str] = _index()["words"]
+    return frozenset(words)
+
+
+@cache
+def library_names() -> tuple[str, ...]:
+    """Return the stems of all knowledge files, the protocol's included."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != _INDEX))
+
+
+@cache
+def read_library(name: str) -> Library:
+    """Read one knowledge file; raises KnowledgeError if it breaks the vocabulary."""
+    return parse_library(name, (_FOLDER / f"{name}.toml").read_text("utf-8"))
+
+
+def parse_library(name: str, text: str) -> Library:
+    """Make a library from the text of its file; raises KnowledgeError."""
+    document = _document(name, text)
+    header = document.get("library", {})
+    _check_keys(f"{name}.toml: [library]", header, _LIBRARY_KEYS)
+    facts: dict[str, Fact] = {}
+    methods_by_receiver: defaultdict[str, dict[str, Fact]] = defaultdict(dict)
+    removed: set[str] = set()
+    for number, entry in enumerate(document.get("fact", ()), 1):
+        _add_facts(facts, entry, name, f"{name}.toml: fact {number}")
+        removed.update(entry["names"] if entry.get("removed") else ())
+    for number, entry in enumerate(document.get("method", ()), 1):
+        where = f"{name}.toml: method {number}"
+        on = _receiver(entry, where)
+        _add_facts(methods_by_receiver[on], entry, name, where, on)
+        removed.update(f"{on}.{method}" for method in (entry["names"] if entry.get("removed") else ()))
+    return Library(
+        name=name,
+        modules=tuple(header.get("modules", ())),
+        distribution=header.get("distribution"),
+        aliases=dict(sorted(header.get("aliases", {}).items(), reverse=True)),
+        facts=facts,
+        methods=methods_by_receiver,
+        removed=frozenset(removed),
+    )
+
+
+def _document(name: str, text: str) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{name}.toml: {error}"
+        raise KnowledgeError(message) from error
+    _check_keys(f"{name}.toml", document, frozenset({"library", "fact", "method"}))
+    return document
+
+
+def _add_facts(into: dict[str, Fact], entry: dict[str, Any], library: str, where: str, on: str = "") -> None:
+    effect, options = _checked(entry, where)
+    parameters = tuple(entry.get("parameters", ()))
+    for name in entry["names"]:
+        if name in into:
+            message = f"{where}: {name} is already described as {into[name].effect}"
+            raise KnowledgeError(message)
+        into[name] = Fact(name, library, effect, parameters, options, on)
+
+
+def _checked(entry: dict[str, Any], where: str) -> tuple[str, Mapping[str, object]]:
+    """Return the entry's effect and options, or raise KnowledgeError."""
+    effect = entry.get("effect")
+    if not isinstance(effect, str) or not isinstance(entry.get("names"), list):
+        message = f"{where}: an entry needs an `effect` and a list of `names`"
+        raise KnowledgeError(message)
+    _check_word(where, "effect", effect, EFFECTS)
+    options = {key: _option(key, value) for key, value in entry.items() if key not in _ENTRY_KEYS and key != "on"}
+    _check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
+    if "learns" in options:
+        _check_word(where, "learns", str(options["learns"]), LEARNS)
+    return effect, options
+
+
+def _option(key: str, value: object) -> object:
+    """Bring an option into the form that facts.py promises: tuples for lists, and for options that name several."""
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if key in PLURAL else value
+
+
+def _receiver(entry: dict[str, Any], where: str) -> str:
+    on = entry.pop("on", None)
+    if not isinstance(on, str) or ("." not in on and on not in RECEIVERS):
+        message = f"{where}: `on` is {on!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
+        raise KnowledgeError(message)
+    return on
+
+
+def _check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
+    for key in keys:
+        if key not in known:
+            message = f"{where}: unknown key `{key}`{_nearest(key, known | also)}"
+            raise KnowledgeError(message)
+
+
+def _check_word(where: str, key: str, word: str, known: Iterable[str]) -> None:
+    if word not in (words := frozenset(known)):
+        message = f"{where}: unknown {key} `{word}`{_nearest(word, words)}"
+        raise KnowledgeError(message)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    match difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.4):
+        case [nearest]:
+            return f"; did you mean `{nearest}`?"
+        case _:
+            return f"; use one of: {', '.join(sorted(known))}"
+
+
+def _root(qualified: str) -> str:
+    return qualified.partition(".")[0]
+
+
+def _library_for(qualified: str) -> Library | None:
+    name = library_of(qualified)
+    return None if name is None else read_library(name)
+
+
+@cache
+def _fact(qualified: str) -> Fact | None:
+    library = _library_for(qualified)
+    if library is None:
+        return None
+    public = _public(library, qualified)
+    if library_of(public) != library.name:  # such as sklearn.externals.joblib
+        return fact(public)
+    return library.facts.get(_known_name(library, public, library.facts))
+
+
+def _known_name(library: Library, qualified: str, known: Mapping[str, object]) -> str:
+    """Return the name among `known` that `qualified` most likely is another path to, else `qualified` itself."""
+    public = _public(library, qualified)
+    if public in known:
+        return public
+    module, _, last = public.rpartition(".")
+    candidates = [name for name in known if name.endswith(f".{last}")]
+    above = [name for name in candidates if f"{module}.".startswith(name.removesuffix(last))]
+    match above, candidates:
+        case [_, *_], _:
+            return max(above, key=len)
+        case [], [only] if _is_distinctive(last):
+            return only
+        case _:
+            return public
+
+
+def _is_distinctive(name: str) -> bool:
+    """Say whether a bare name stands for one thing in a library: a class or several words, not `norm`."""
+    return "_" in name.strip("_") or name[:1].isupper()
+
+
+def _public(library: Library, qualified: str) -> str:
+    """Replace a former or private module at the start of the name."""
+    for former, public in library.aliases.items():
+        if qualified == former or qualified.startswith(f"{former}."):
+            return public + qualified[len(former) :]
+    return qualified
+
+
+@cache
+def _index() -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{_INDEX}.toml").read_text("utf-8"))
+
+
+@cache
+def _index_roots() -> Mapping[str, str]:
+    roots: Mapping[str, str] = _index()["roots"]
+    return roots
