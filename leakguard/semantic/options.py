@@ -1,0 +1,14 @@
+"""What a project's settings say that the interpreter and the rules need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """Part of the settings, so that neither the interpreter nor a rule sees the rest of them."""
+
+    test_paths: tuple[str, ...] = ()  # globs of files that hold test rows
+    log_scale_names: tuple[str, ...] = ()  # hyperparameters that live on a log scale, beside the known ones
+    log_scale_span: float = 100.0  # high / low from which a linear scale is wrong: two decades
