@@ -1,0 +1,142 @@
+"""A checked file as a program: parsed once, with positions computed only when somebody asks for one.
+
+The parser is imported on the first parse, so a run that parses nothing does not pay for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import libcst as cst
+    from libcst.metadata import CodeRange
+
+    from leakguard.semantic.syntax import Block, Node
+
+_NEWLINE: Final = re.compile(r"\r\n?|\n")
+_COMPLAINT_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
+_TOO_DEEP: Final = "nested too deeply to analyse"
+_RECURSION_LIMIT: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the file; rows and columns count from 1, the end is exclusive."""
+
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+class SyntaxProblem(Exception):  # noqa: N818 - what is wrong with the checked file, not with us
+    """A file that cannot be parsed: what is wrong, and the row and column of it, from 1."""
+
+    def __init__(self, message: str, row: int, column: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.row = row
+        self.column = column
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """A parsed file, ready to be executed by the interpreter."""
+
+    filename: str
+    body: Block
+    _module: cst.Module = field(repr=False)
+    _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
+
+
+def parse(text: str, filename: str) -> Program:
+    """Parse and lower a file.
+
+    Raises:
+        SyntaxProblem: it is not Python, or nested too deeply.
+    """
+    import libcst as cst  # noqa: PLC0415 - see the module's docstring
+
+    from leakguard.semantic.lower import MalformedLiteral, lower  # noqa: PLC0415
+
+    _refuse_null_bytes(text)
+    try:
+        module = cst.parse_module(text)
+        with _deep_recursion():
+            return Program(filename, lower(module), module)
+    except MalformedLiteral as problem:
+        place = _span(_positions(module)[problem.node])
+        raise SyntaxProblem(str(problem), place.row, place.column) from None
+    except RecursionError:
+        raise SyntaxProblem(_TOO_DEEP, 1, 1) from None
+    except (cst.ParserSyntaxError, cst.CSTValidationError) as problem:
+        raise _explained(text, str(problem.args[0])) from None
+
+
+def locate(program: Program, node: Node) -> Span:
+    """Return where a node stands in its file."""
+    if program._positions is None:  # noqa: SLF001 - the two are one thing; the field is hidden from everyone else
+        program._positions = _positions(program._module)  # noqa: SLF001
+    return _span(program._positions[cast("cst.CSTNode", node.origin)])  # noqa: SLF001
+
+
+def _positions(module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:
+    from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: PLC0415
+
+    with _deep_recursion():
+        return MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+
+
+def _span(found: CodeRange) -> Span:
+    start, end = found.start, found.end
+    return Span(start.line, start.column + 1, end.line, end.column + 1)
+
+
+def _refuse_null_bytes(text: str) -> None:
+    before, found, _ = text.partition("\0")
+    if found:
+        *rows, last = _NEWLINE.split(before)
+        raise SyntaxProblem("the file contains a null byte", len(rows) + 1, len(last) + 1)
+
+
+def _explained(text: str, complaint: str) -> SyntaxProblem:
+    """Return what is wrong in the words of the running Python, which finds the place better than the parser does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<checked>", "exec", flags=ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as problem:
+        return SyntaxProblem(problem.msg, max(problem.lineno or 1, 1), max(problem.offset or 1, 1))
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return _translated(complaint)
+
+
+def _translated(complaint: str) -> SyntaxProblem:
+    """Return the parser's own complaint, for a file to which the running Python does not object."""
+    place = _COMPLAINT_PLACE.search(complaint)
+    if place is None:
+        return SyntaxProblem(complaint.removeprefix("tokenizer error: ").rstrip("."), 1, 1)
+    return SyntaxProblem("the parser does not understand this", int(place[1]), int(place[2]) + 1)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let Python functions call each other as deeply as the deepest tree that the parser makes.
+
+    Calls between Python functions do not use up the machine's stack, so a high limit is safe here.
+    """
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
