@@ -43,12 +43,13 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "optimize": frozenset({"objective", "space"}),
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
     "candidates": frozenset({"space"}),
-    # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its value.
-    "stopper": frozenset({"monitor", "default"}),
+    # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
+    # value; `flag` names a parameter without which (true) it only watches (save_best_only).
+    "stopper": frozenset({"monitor", "default", "flag"}),
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
-    # "log"; `log` names a parameter that, when true (or equal to `log_value`), makes it "log"; `bounds` says what low and
-    # high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base` or e) ; `values` names a
-    # parameter with the list of choices; `layout = true` for grids (linspace) instead of draws.
+    # "log" (absent: neither); `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
+    # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
+    # or e); `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws.
     "sample": frozenset({"label", "low", "high", "scale", "log", "log_value", "bounds", "base", "values", "layout"}),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
@@ -79,7 +80,7 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "make": frozenset({"gives"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
-    "fit": frozenset({"data", "truth", "watch", "stops", "then", "incremental"}),
+    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental"}),
     # `inverse = true`: back to what the rows were before.
     "transform": frozenset({"data", "inverse"}),
     "predict": frozenset({"data"}),
@@ -97,8 +98,9 @@ PLURAL = frozenset({"data", "watch", "stops", "parts"})
 
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = PLURAL | frozenset(
-    {"axis", "estimator", "fixed", "folds", "fraction", "function", "high", "keys", "label", "log", "low", "monitor"}
-    | {"objective", "pair", "part", "path", "prediction", "replace", "score", "seed", "size", "space", "truth", "values"}
+    {"axis", "estimator", "fixed", "flag", "folds", "fraction", "function", "high", "keys", "label", "log", "low"}
+    | {"monitor", "objective", "pair", "part", "path", "prediction", "replace", "score", "seed", "size", "space"}
+    | {"truth", "values"}
 )
 
 # What a learner takes from the rows.

@@ -120,9 +120,9 @@ def parse_library(name: str, text: str) -> Library:
         removed.update(entry["names"] if entry.get("removed") else ())
     for number, entry in enumerate(document.get("method", ()), 1):
         where = f"{name}.toml: method {number}"
-        on = _receiver(entry, where)
-        _add_facts(methods_by_receiver[on], entry, name, where, on)
-        removed.update(f"{on}.{method}" for method in (entry["names"] if entry.get("removed") else ()))
+        for on in _receivers(entry, where):
+            _add_facts(methods_by_receiver[on], entry, name, where, on)
+            removed.update(f"{on}.{method}" for method in (entry["names"] if entry.get("removed") else ()))
     return Library(
         name=name,
         modules=tuple(header.get("modules", ())),
@@ -175,12 +175,15 @@ def _option(key: str, value: object) -> object:
     return (value,) if key in PLURAL else value
 
 
-def _receiver(entry: dict[str, Any], where: str) -> str:
-    on = entry.pop("on", None)
-    if not isinstance(on, str) or ("." not in on and on not in RECEIVERS):
-        message = f"{where}: `on` is {on!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
-        raise KnowledgeError(message)
-    return on
+def _receivers(entry: dict[str, Any], where: str) -> list[str]:
+    """Return the one receiver of a method, or the several classes that share it."""
+    on = entry.get("on")
+    receivers = on if isinstance(on, list) else [on]
+    for receiver in receivers:
+        if not isinstance(receiver, str) or ("." not in receiver and receiver not in RECEIVERS):
+            message = f"{where}: `on` is {receiver!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
+            raise KnowledgeError(message)
+    return receivers
 
 
 def _check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
@@ -235,22 +238,22 @@ def _known_name(library: Library, qualified: str, known: Mapping[str, object]) -
     match above, candidates:
         case [_, *_], _:
             return max(above, key=len)
-        case [], [only] if _is_distinctive(last):
+        case [], [only] if is_distinctive(last):
             return only
         case _:
             return public
 
 
-def _is_distinctive(name: str) -> bool:
+def is_distinctive(name: str) -> bool:
     """Say whether a bare name stands for one thing in a library: a class or several words, not `norm`."""
     return "_" in name.strip("_") or name[:1].isupper()
 
 
 def _public(library: Library, qualified: str) -> str:
-    """Replace a former or private module at the start of the name."""
+    """Replace former and private modules at the start of the name, as long as there are any."""
     for former, public in library.aliases.items():
         if qualified == former or qualified.startswith(f"{former}."):
-            return public + qualified[len(former) :]
+            return _public(library, public + qualified[len(former) :])
     return qualified
 
 
