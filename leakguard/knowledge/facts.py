@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # effect -> the options that it takes beside `names` and `parameters`.
 # An option that says "parameter" holds the name of a parameter of the call.

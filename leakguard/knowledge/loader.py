@@ -5,17 +5,18 @@ The files hold facts alone; all that is decided here is how a name that code use
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.knowledge.facts import EFFECTS, LEARNS, PLURAL, RECEIVERS, Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _FOLDER = Path(__file__).parent
 _PROTOCOL = "protocol"
@@ -138,8 +139,7 @@ def _document(name: str, text: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = f"{name}.toml: {error}"
-        raise KnowledgeError(message) from error
+        raise KnowledgeError(f"{name}.toml: {error}") from error
     _check_keys(f"{name}.toml", document, frozenset({"library", "fact", "method"}))
     return document
 
@@ -149,8 +149,7 @@ def _add_facts(into: dict[str, Fact], entry: dict[str, Any], library: str, where
     parameters = tuple(entry.get("parameters", ()))
     for name in entry["names"]:
         if name in into:
-            message = f"{where}: {name} is already described as {into[name].effect}"
-            raise KnowledgeError(message)
+            raise KnowledgeError(f"{where}: {name} is already described as {into[name].effect}")
         into[name] = Fact(name, library, effect, parameters, options, on)
 
 
@@ -158,8 +157,7 @@ def _checked(entry: dict[str, Any], where: str) -> tuple[str, Mapping[str, objec
     """Return the entry's effect and options, or raise KnowledgeError."""
     effect = entry.get("effect")
     if not isinstance(effect, str) or not isinstance(entry.get("names"), list):
-        message = f"{where}: an entry needs an `effect` and a list of `names`"
-        raise KnowledgeError(message)
+        raise KnowledgeError(f"{where}: an entry needs an `effect` and a list of `names`")
     _check_word(where, "effect", effect, EFFECTS)
     options = {key: _option(key, value) for key, value in entry.items() if key not in _ENTRY_KEYS and key != "on"}
     _check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
@@ -178,28 +176,29 @@ def _option(key: str, value: object) -> object:
 def _receivers(entry: dict[str, Any], where: str) -> list[str]:
     """Return the one receiver of a method, or the several classes that share it."""
     on = entry.get("on")
-    receivers = on if isinstance(on, list) else [on]
+    receivers: list[Any] = on if isinstance(on, list) else [on]
     for receiver in receivers:
         if not isinstance(receiver, str) or ("." not in receiver and receiver not in RECEIVERS):
-            message = f"{where}: `on` is {receiver!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
-            raise KnowledgeError(message)
+            raise KnowledgeError(
+                f"{where}: `on` is {receiver!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
+            )
     return receivers
 
 
 def _check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
     for key in keys:
         if key not in known:
-            message = f"{where}: unknown key `{key}`{_nearest(key, known | also)}"
-            raise KnowledgeError(message)
+            raise KnowledgeError(f"{where}: unknown key `{key}`{_nearest(key, known | also)}")
 
 
 def _check_word(where: str, key: str, word: str, known: Iterable[str]) -> None:
     if word not in (words := frozenset(known)):
-        message = f"{where}: unknown {key} `{word}`{_nearest(word, words)}"
-        raise KnowledgeError(message)
+        raise KnowledgeError(f"{where}: unknown {key} `{word}`{_nearest(word, words)}")
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib
+
     match difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.4):
         case [nearest]:
             return f"; did you mean `{nearest}`?"

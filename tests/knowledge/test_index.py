@@ -1,0 +1,68 @@
+"""The index says, before any file is read, what the files say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leakguard.knowledge import index, loader
+
+
+def test_the_index_is_up_to_date() -> None:
+    assert loader.trigger_words() == index.derive_words()
+    roots = index.derive_roots()
+    assert {root: loader.library_of(f"{root}.thing") for root in roots} == roots
+
+
+def test_writing_the_index_again_changes_nothing() -> None:
+    assert Path(loader.__file__).with_name("index.toml").read_text("utf-8") == index.index_text()
+
+
+def test_no_two_files_claim_the_same_module() -> None:
+    claimed = [module for name in loader.library_names() for module in loader.read_library(name).modules]
+    assert len(claimed) == len(set(claimed))
+
+
+def test_no_word_contains_another() -> None:
+    words = loader.trigger_words()
+    assert {(word, other) for word in words for other in words if word != other and word in other} == set()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "model.fit(X)",
+        "print(model.score(X_test, y_test))",
+        "losses.append(model.evaluate(X_test, y_test))",
+        "for stage in booster.staged_predict_proba(X_test): ...",
+        "from sklearn import metrics\nmetrics.log_loss(a, b)",
+        "import sklearn.preprocessing as p\nX = p.scale(X)",
+        "from sklearn.model_selection import *\na, b = train_test_split(X)",
+        "X, y = sampler.fit_resample(X, y)",
+        "lr = trial.suggest_float('lr', 1e-5, 1e-1)",
+        "lr = trial.suggest_uniform('lr', 1e-5, 1e-1)",
+        "from hyperopt import hp\nspace = hp.quniform('lr', 0, 1, 0.1)",
+        "import random\nlr = random.uniform(1e-5, 1e-1)",
+        "lr = numpy.random.randint(1, 10000)",
+        "import ray.tune as t\nspace = {'lr': t.quniform(0, 1, 0.1)}",
+        "from ray import tune\ntune.run(train)",
+        "import xgboost as x\nbooster = x.train(params, rows, evals=[(test, 'test')])",
+        "from scipy import optimize as o\no.brute(loss, ranges)",
+        "import torch as t\nt.save(model, path)",
+    ],
+)
+def test_a_file_that_could_leak_has_a_word(program: str) -> None:
+    assert any(word in program for word in loader.trigger_words())
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import numpy as np\nx = np.linspace(0, 1)\ny = 'a,b'.split(',')\nprint(np.array(list(x)).mean())",
+        "import pandas as pd\ndf = pd.read_csv('a.csv').groupby('a').mean()\ndf.to_csv('b.csv')",
+        "import json, pickle, os\nwith open('directory/real.json') as f: json.dump(f, Int(3))",
+    ],
+)
+def test_a_file_that_cannot_leak_has_none(program: str) -> None:
+    assert [word for word in loader.trigger_words() if word in program] == []
