@@ -1,0 +1,60 @@
+"""What leakguard says about a place in a file: the words that every other layer shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much harm the finding does, by published measurements where there are any."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Confidence(StrEnum):
+    """What the finding rests on: the flow of values, part of it, or a name alone."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of source text; rows and columns count from 1, the end is exclusive.
+
+    `cell` counts all cells of a notebook from 1 and is None elsewhere; rows then count within the cell.
+    """
+
+    filename: str
+    cell: int | None
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One step of a leak's path: where rows were split, learned from, judged or chosen by."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of a rule, or one remark of the tool itself (`syntax-error`, `unused-suppression`)."""
+
+    code: str
+    name: str
+    message: str
+    place: Place
+    severity: Severity
+    confidence: Confidence
+    notes: tuple[Note, ...] = ()
+    url: str | None = None
+    # First and last row of the whole statement (same cell), where a suppression comment may stand.
+    statement_rows: tuple[int, int] | None = None

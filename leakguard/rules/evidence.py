@@ -1,0 +1,95 @@
+"""What several rules ask of the trace: which fits matter, which rows were held out, and how a path is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.semantic.names import Role
+from leakguard.semantic.rows import Part, Rows, contains, evidence, held_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from leakguard.semantic.events import Fit, Judge
+    from leakguard.semantic.site import Site
+
+Step = tuple["Site", str]
+
+# The set of categories or labels is known from the start in practice; learning it early tells a model nothing.
+HARMLESS = frozenset({"nothing", "labels", "categories"})
+# These carry the target, or which features go with it, into the rows that are judged later.
+HARMFUL = frozenset({"target", "selection", "resample", "model"})
+_VERB = {
+    "scale": "learned its scale from",
+    "impute": "learned its fill values from",
+    "vocabulary": "learned its vocabulary from",
+    "decomposition": "learned its components from",
+    "bins": "learned its bin edges from",
+    "cluster": "learned its clusters from",
+    "selection": "selected features by",
+    "target": "learned target statistics from",
+    "resample": "added or dropped rows, looking at",
+    "statistic": "was computed over",
+    "model": "was fitted on",
+}
+_ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+
+
+def learned_step(fit: Fit, of: str) -> Step:
+    """The step of a path at which something learned."""
+    return fit.site, f"{fit.label} {_VERB.get(fit.learns, 'learned from')} {of}"
+
+
+def split_step(part: Part) -> Step:
+    """The step of a path at which the rows were cut."""
+    match part.cut.how:
+        case "folds":
+            return part.cut.site, "rows split into folds here"
+        case "file" | "load":
+            return part.cut.site, "train and test rows come from here"
+        case "names":
+            return part.cut.site, "train and test rows told apart here"
+        case _:
+            return part.cut.site, "rows split here"
+
+
+def judged_step(judge: Judge) -> Step:
+    """The step of a path at which a score was computed."""
+    return judge.site, f"judged here by {judge.metric}"
+
+
+def severity_of(fit: Fit) -> Severity:
+    """A plain scaler moves scores little (below 0.005 AUC in Roth 2026, arXiv 2604.04199); what sees the target much."""
+    return Severity.ERROR if fit.learns in HARMFUL else Severity.WARNING
+
+
+def confidence_of(fit: Fit, part: Part | None) -> Confidence:
+    """The weakest of what a finding rests on."""
+    parts = evidence(part) if part is not None else Confidence.HIGH
+    return weakest(parts, Confidence.HIGH if fit.certain and fit.learns != "unknown" else Confidence.MEDIUM)
+
+
+def weakest(*found: Confidence) -> Confidence:
+    """The lowest of several confidences."""
+    return min(found, key=_ORDER.index)
+
+
+def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
+    """The held-out part whose rows were among those that `fit` learned from before they were held out."""
+    for one in rows:
+        found = held_out(one)
+        if found is None:
+            continue
+        for outer in fit.rows:
+            if contains(outer, one) and found[0] not in outer.path:
+                return found[0]
+    return None
+
+
+def test_part(rows: Iterable[Rows]) -> Part | None:
+    """The part that makes all of these rows test rows."""
+    found = [held_out(one) for one in rows]
+    if not found or any(one is None or one[1] is not Role.TEST for one in found):
+        return None
+    return found[0][0] if found[0] else None

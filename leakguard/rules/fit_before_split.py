@@ -1,0 +1,124 @@
+"""Something is learned from rows before some of them are held out.
+
+## What it does
+Finds scalers, imputers, vectorisers, decompositions, feature selections, target statistics and numbers computed by hand
+(`df.fillna(df.mean())`, `(x - x.mean()) / x.std()`) that learned from all rows, when their result flows into rows that
+are then split, or into a model that is judged on rows held out of them.
+
+## Why is this bad
+The held-out rows are meant to stand for data that nobody has seen. What learned from them carries their values into
+training, so the score on them is too good. How much depends on what was learned: a plain scaler or imputer usually moves
+the AUC by less than 0.005, so it is a warning; target statistics and selected features look at the target of the held-out
+rows and can make noise look like a working model, so they are errors.
+
+## Example
+```python
+X = StandardScaler().fit_transform(X)
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+```
+
+## Use instead
+```python
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+model = make_pipeline(StandardScaler(), SVC()).fit(X_train, y_train)
+```
+or fit the scaler on `X_train` and transform both parts.
+
+## Fix safety
+There is no automatic fix yet.
+
+## References
+- Kaufman, Rosset, Perlich, Stitelman: Leakage in data mining. ACM TKDD 6(4), 2012.
+- Roth 2026, arXiv 2604.04199, for the sizes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.rules.evidence import (
+    HARMLESS,
+    Step,
+    confidence_of,
+    judged_step,
+    learned_step,
+    seen_too_early,
+    severity_of,
+    split_step,
+)
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Fit, Judge, Split
+from leakguard.semantic.names import Role
+from leakguard.semantic.rows import Part, contains
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
+
+_JUDGED_BY_OTHER_RULES = frozenset({"resample", "model"})
+
+
+@rule("LG201", "fit-before-split")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each statement that learned from rows held out later."""
+    for fit, (part, judge) in early_fits(trace).items():
+        if fit.learns in _JUDGED_BY_OTHER_RULES and not (fit.learns == "model" and judge is None):
+            continue
+        yield Finding(
+            fit.site,
+            f"{fit.label} learned from all rows, and some of them are held out later; "
+            "fit it on the training part only, best inside a Pipeline",
+            _path(fit, part, judge),
+            severity_of(fit),
+            confidence_of(fit, part),
+        )
+
+
+def _path(fit: Fit, part: Part, judge: Judge | None) -> tuple[Step, ...]:
+    steps = (learned_step(fit, "all rows"), split_step(part))
+    return steps if judge is None else (*steps, judged_step(judge))
+
+
+def early_fits(trace: Trace) -> dict[Fit, tuple[Part, Judge | None]]:
+    """Each fit (one for a place) that saw rows before they were held out, with the held-out part and where it was judged."""
+    found: dict[Node, tuple[Fit, Part, Judge | None]] = {}
+    for judge in trace.of(Judge):
+        if judge.vague:
+            continue
+        own = {fit for model in judge.models for fit in model.fits}
+        for fit in judge.learned - own:
+            part = seen_too_early(fit, judge.rows)
+            if part is not None and part.cut.how != "folds" and is_telling(fit):
+                found.setdefault(fit.site.node, (fit, part, judge))
+    for split in trace.of(Split):
+        part = held_out_part(split)
+        for fit in split.learned if part is not None else ():
+            if part is not None and is_telling(fit) and _covers(fit, split):
+                found.setdefault(fit.site.node, (fit, part, None))
+    return {fit: (part, judge) for fit, part, judge in found.values()}
+
+
+def is_telling(fit: Fit) -> bool:
+    """Whether what was learned matters and it is clear from which rows."""
+    return fit.learns not in HARMLESS and not fit.vague and not fit.chooses
+
+
+def held_out_part(split: Split) -> Part | None:
+    """The part that a split holds out, None for folds and for what is only a filter."""
+    if split.cut.how == "folds":
+        return None
+    parts = [Part(split.cut, name) for name in sorted(split.cut.seen)]
+    roles = {part: part.role() for part in parts}
+    if Role.TRAIN not in roles.values() and len(parts) < 2:  # noqa: PLR2004 - a single part is a filter
+        return None
+    return next((part for part, role in roles.items() if role in {Role.TEST, Role.VALIDATION}), None)
+
+
+def _covers(fit: Fit, split: Split) -> bool:
+    return any(
+        contains(outer, inner) and all(part.cut != split.cut for part in outer.path)
+        for outer in fit.rows
+        for inner in split.rows
+    )

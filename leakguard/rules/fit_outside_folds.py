@@ -1,0 +1,81 @@
+"""Something is learned from all the rows that cross-validation then cuts into folds.
+
+## What it does
+Finds preprocessors, feature selections and statistics that were fitted on rows before these went, transformed, into
+`cross_val_score`, into a search such as `GridSearchCV`, or into a loop over `KFold().split`.
+
+## Why is this bad
+In each fold the preprocessor has already seen the rows that the fold is scored on. The scores that the search compares are
+then too good, most of all for feature selection and target statistics.
+
+## Example
+```python
+X_train = SelectKBest(k=20).fit_transform(X_train, y_train)
+cross_val_score(SVC(), X_train, y_train)
+```
+
+## Use instead
+```python
+cross_val_score(make_pipeline(SelectKBest(k=20), SVC()), X_train, y_train)
+```
+
+## Fix safety
+There is no automatic fix yet.
+
+## References
+- Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 2nd edition, section 7.10.2.
+- Ambroise, McLachlan: Selection bias in gene extraction. PNAS 99(10), 2002.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.rules.evidence import confidence_of, judged_step, learned_step, seen_too_early, severity_of
+from leakguard.rules.fit_before_split import early_fits, is_telling
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Fit, Judge, Split, Validate
+from leakguard.semantic.rows import covers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.rules.evidence import Step
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG202", "fit-outside-folds")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each statement that learned from rows cut into folds later."""
+    blamed = {fit.site.node for fit in early_fits(trace)}
+    for fit, step in fits_outside(trace).items():
+        if fit.learns == "resample" or fit.site.node in blamed:
+            continue
+        yield Finding(
+            fit.site,
+            f"{fit.label} learned from rows that are then cross-validated, so every fold was seen by it; "
+            "put it into a Pipeline that is fitted in each fold",
+            (learned_step(fit, "the rows of all folds"), step),
+            severity_of(fit),
+            confidence_of(fit, None),
+        )
+
+
+def fits_outside(trace: Trace) -> dict[Fit, Step]:
+    """Each fit (one for a place) whose result went into cross-validation of the same rows, and where that is."""
+    found: dict[Node, tuple[Fit, Step]] = {}
+    for event in (*trace.of(Validate), *trace.of(Split)):
+        if isinstance(event, Split) and event.cut.how != "folds":
+            continue
+        label = event.label if isinstance(event, Validate) else "the loop over folds"
+        for fit in event.learned:
+            if is_telling(fit) and covers(fit.rows, event.rows):
+                found.setdefault(fit.site.node, (fit, (event.site, f"cross-validated here by {label}")))
+    for judge in trace.of(Judge):
+        own = {fit for model in judge.models for fit in model.fits}
+        for fit in judge.learned - own:
+            part = seen_too_early(fit, judge.rows)
+            if part is not None and part.cut.how == "folds" and is_telling(fit) and not judge.vague:
+                found.setdefault(fit.site.node, (fit, judged_step(judge)))
+    return dict(found.values())

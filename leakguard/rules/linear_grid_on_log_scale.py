@@ -1,0 +1,72 @@
+"""The grid of a hyperparameter that lives on a log scale is laid out linearly.
+
+## What it does
+Finds `np.linspace`, `np.arange`, `range` and evenly spaced lists over two decades or more (or from 0) that give the values of
+a learning rate, penalty, kernel width or the like, in a grid or in a loop that feeds an estimator.
+
+Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
+
+## Why is this bad
+Almost all points of the grid lie in the last decade and give nearly the same model; the decades below get one point or none.
+
+## Example
+```python
+GridSearchCV(SVC(), {"C": np.linspace(0.01, 100, 20)})
+```
+
+## Use instead
+```python
+GridSearchCV(SVC(), {"C": np.logspace(-2, 2, 20)})
+```
+
+## Fix safety
+There is no automatic fix yet.
+
+## References
+- Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.log_scale import as_written, lives_on_log_scale, spans_decades
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
+
+_FEWEST = 4  # so many values can show that they are spaced evenly
+_EVEN = 0.05  # relative deviation of the steps
+
+
+@rule("LG302", "linear-grid-on-log-scale")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each linear layout of a parameter whose exponent matters."""
+    seen: set[Node] = set()
+    for sample in trace.of(Sample):
+        if not sample.layout or not _is_linear(sample) or sample.site.node in seen:
+            continue
+        if lives_on_log_scale(sample.label, trace.options) and spans_decades(sample, trace.options):
+            seen.add(sample.site.node)
+            yield Finding(
+                sample.site,
+                f'the values of "{sample.label}" are spaced evenly from {as_written(sample.low)} to '
+                f"{as_written(sample.high)}, so its lower decades get next to none; space them on a log scale",
+                (),
+                Severity.WARNING,
+                Confidence.HIGH,
+            )
+
+
+def _is_linear(sample: Sample) -> bool:
+    if sample.scale != "other":
+        return sample.scale == "linear"
+    steps = [later - earlier for earlier, later in pairwise(sorted(sample.values))]
+    return len(steps) >= _FEWEST - 1 and min(steps) > 0 and max(steps) - min(steps) <= _EVEN * max(steps)

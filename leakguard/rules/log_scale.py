@@ -1,0 +1,43 @@
+"""Which samples concern a hyperparameter that lives on a log scale, and how wide they are."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from leakguard.knowledge.hyperparameters import LOG_SCALE
+from leakguard.semantic.names import words
+
+if TYPE_CHECKING:
+    from leakguard.semantic.events import Sample
+    from leakguard.semantic.options import AnalysisOptions
+
+
+def lives_on_log_scale(label: str, options: AnalysisOptions) -> bool:
+    """Whether a hyperparameter's name, behind any prefix (`svc__C`, `logit_c`), is one whose exponent matters."""
+    parameter = label.rpartition("__")[2]
+    known = LOG_SCALE | {words(name) for name in options.log_scale_names}
+    spelled = words(parameter)
+    if parameter.lower() in {"l1", "l2", "lambda_l1", "lambda_l2", "eta0"} or parameter in options.log_scale_names:
+        return True
+    return any(spelled[-len(name) :] == name for name in known if name)
+
+
+def spans_decades(sample: Sample, options: AnalysisOptions) -> bool:
+    """Whether the range is so wide that most linear draws fall into its last decade; a range from 0 always is."""
+    low, high = sample.low, sample.high
+    if low is None or high is None or high <= low or high <= 0 or low < 0:
+        return False
+    return low == 0 or high / low >= options.log_scale_span * (1 - 1e-9)
+
+
+def in_last_decade(sample: Sample) -> str:
+    """How large a share of a linear draw falls between a tenth of the upper bound and the bound."""
+    low, high = sample.low or 0.0, sample.high or 0.0
+    share = (high - max(low, high / 10)) / (high - low) if high > low else 0.0
+    return f"{math.floor(share * 100)}%"
+
+
+def as_written(number: float | None) -> str:
+    """A bound for people."""
+    return "?" if number is None else f"{number:g}"

@@ -1,0 +1,70 @@
+"""Rows are added, dropped or duplicated before the split or outside the folds.
+
+## What it does
+Finds SMOTE and other over- or under-sampling, `resample` and `sample` of one class put together with the rest, when the
+result is then split or cross-validated.
+
+## Why is this bad
+Copies of a row, or rows made between it and its neighbours, end up on both sides of the split, so the model is judged on rows
+that it has as good as seen. And the held-out rows no longer have the class balance of real data, which spoils
+precision whatever the model does.
+
+## Example
+```python
+X, y = SMOTE().fit_resample(X, y)
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+```
+
+## Use instead
+```python
+X_train, X_test, y_train, y_test = train_test_split(X, y)
+X_train, y_train = SMOTE().fit_resample(X_train, y_train)
+```
+and in cross-validation `imblearn.pipeline.make_pipeline(SMOTE(), model)`.
+
+## Fix safety
+There is no automatic fix yet.
+
+## References
+- Blagus, Lusa: Joint use of over- and under-sampling techniques and cross-validation. BMC Bioinformatics 16, 2015.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Severity
+from leakguard.rules.evidence import confidence_of, judged_step, learned_step, split_step
+from leakguard.rules.fit_before_split import early_fits
+from leakguard.rules.fit_outside_folds import fits_outside
+from leakguard.rules.registry import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+
+
+@rule("LG204", "resample-before-split")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each resampling whose result is held out in part."""
+    early = {fit: found for fit, found in early_fits(trace).items() if fit.learns == "resample"}
+    for fit, (part, judge) in early.items():
+        steps = (learned_step(fit, "all rows"), split_step(part))
+        yield Finding(
+            fit.site,
+            f"{fit.label} changed the rows before they were split; resample the training part only",
+            steps if judge is None else (*steps, judged_step(judge)),
+            Severity.ERROR,
+            confidence_of(fit, part),
+        )
+    blamed = {fit.site.node for fit in early}
+    for fit, step in fits_outside(trace).items():
+        if fit.learns == "resample" and fit.site.node not in blamed:
+            yield Finding(
+                fit.site,
+                f"{fit.label} changed the rows before they were cut into folds; resample inside each fold",
+                (learned_step(fit, "the rows of all folds"), step),
+                Severity.ERROR,
+                confidence_of(fit, None),
+            )

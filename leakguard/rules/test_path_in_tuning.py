@@ -1,0 +1,77 @@
+"""Code that runs while tuning opens a file of test rows.
+
+## What it does
+Finds calls inside an objective, inside a function that takes a tuner's trial, or inside a loop that keeps the best score,
+that read a file whose name says that it holds the test rows, or that matches `test-paths` of the configuration.
+
+## Why is this bad
+While tuning there is no honest use for the test rows. Even where they are not scored today, the next edit will.
+
+## Example
+```python
+def objective(trial):
+    test = pd.read_csv("data/test.csv")
+    ...
+```
+
+## Use instead
+Read the test rows in one place, the final evaluation, after tuning has ended.
+
+## Fix safety
+There is no automatic fix.
+
+## References
+- Kaufman, Rosset, Perlich, Stitelman: Leakage in data mining. ACM TKDD 6(4), 2012 (the learn-predict separation).
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Choose, Open
+from leakguard.semantic.names import Role, role_of_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.rules.evidence import Step
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG104", "test-path-in-tuning")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each opening of a test file while tuning."""
+    seen: set[Node] = set()
+    choices = {loop: choice for choice in trace.of(Choose) for loop in choice.context.loops}
+    for opening in trace.of(Open):
+        tuned_by = _tuned_by(opening, choices)
+        confidence = _confidence(opening.path, trace.options.test_paths)
+        if tuned_by is None or confidence is None or opening.site.node in seen:
+            continue
+        seen.add(opening.site.node)
+        yield Finding(
+            opening.site,
+            f'"{opening.path}" holds test rows and is opened while tuning; read it in the final evaluation only',
+            (tuned_by, (opening.site, "the test rows are opened here")),
+            Severity.ERROR,
+            confidence,
+        )
+
+
+def _tuned_by(opening: Open, choices: dict[Node, Choose]) -> Step | None:
+    if opening.context.tuning is not None:
+        return opening.context.tuning, "tuning starts here"
+    for loop in opening.context.loops:
+        if loop in choices:
+            return choices[loop].site, f"the loop around it tunes: {choices[loop].how}"
+    return None
+
+
+def _confidence(path: str, test_paths: tuple[str, ...]) -> Confidence | None:
+    if any(fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}") for pattern in test_paths):
+        return Confidence.HIGH
+    return Confidence.MEDIUM if role_of_path(path) is Role.TEST else None

@@ -1,0 +1,85 @@
+"""Several candidates are judged one after another on the same test rows.
+
+## What it does
+Finds the second scoring of a different model on test rows that have already judged one. Several metrics of the same
+model, and a dummy baseline beside it, are not counted.
+
+## Why is this bad
+Whoever reads several scores on the same rows and takes the best has chosen on the test set, in their head instead of in
+code. The best score is then too good; with few candidates and many rows only a little, so this is a warning.
+
+## Example
+```python
+print(logistic.fit(X_train, y_train).score(X_test, y_test))
+print(forest.fit(X_train, y_train).score(X_test, y_test))
+```
+
+## Use instead
+```python
+for model in (logistic, forest):
+    print(cross_val_score(model, X_train, y_train).mean())
+print(chosen.fit(X_train, y_train).score(X_test, y_test))
+```
+
+## Fix safety
+There is no automatic fix.
+
+## References
+- Dwork et al.: The reusable holdout. Science 349, 2015.
+- Roelofs et al.: A meta-analysis of overfitting in machine learning. NeurIPS 2019 (little harm with large test sets).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Severity
+from leakguard.rules.evidence import Step, judged_step, split_step, test_part
+from leakguard.rules.registry import Finding, rule
+from leakguard.rules.test_set_in_tuning import chosen_on_test
+from leakguard.semantic.events import Candidate, Judge
+from leakguard.semantic.rows import Part, evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+
+
+@rule("LG103", "test-set-reuse")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield one finding for each test part that judges a second candidate."""
+    reported = {judge.site.node for judge in chosen_on_test(trace)}
+    for part, judges in _by_test_part(trace).items():
+        rest = [judge for judge in judges if judge.site.node not in reported]
+        first: tuple[Judge, Candidate] | None = None
+        for judge in rest:
+            model = next((model for model in judge.models if not model.baseline), None)
+            if model is None:
+                continue
+            if first is None:
+                first = judge, model
+            elif model != first[1]:
+                yield _finding(part, first[0], judge)
+                break
+
+
+def _by_test_part(trace: Trace) -> dict[Part, list[Judge]]:
+    found: dict[Part, list[Judge]] = {}
+    for judge in trace.of(Judge):
+        part = None if judge.vague else test_part(judge.rows)
+        if part is not None and judge.models:
+            found.setdefault(part, []).append(judge)
+    return found
+
+
+def _finding(part: Part, first: Judge, second: Judge) -> Finding:
+    steps: tuple[Step, ...] = (split_step(part), (first.site, f"first judged here by {first.metric}"), judged_step(second))
+    return Finding(
+        second.site,
+        "a second model is judged on the same test rows; compare models on a validation part or by cross-validation, "
+        "and score only the chosen one here",
+        steps,
+        Severity.WARNING,
+        evidence(part),
+    )

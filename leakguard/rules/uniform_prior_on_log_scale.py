@@ -1,0 +1,63 @@
+"""A hyperparameter that lives on a log scale is drawn uniformly.
+
+## What it does
+Finds learning rates, penalties, kernel widths and the like that are drawn evenly between bounds two decades or more apart
+(or from 0): Optuna's `suggest_float` without `log=True`, SciPy's `uniform`, Hyperopt's `hp.uniform`, scikit-optimize's
+`Real` with the uniform prior, NumPy's `random.uniform`.
+
+Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
+
+## Why is this bad
+Nine of ten even draws between 1e-5 and 1e-1 lie above 0.01. The small values, often the right ones, are hardly tried, and
+a model-based search believes that they are all alike.
+
+## Example
+```python
+lr = trial.suggest_float("lr", 1e-5, 1e-1)
+```
+
+## Use instead
+```python
+lr = trial.suggest_float("lr", 1e-5, 1e-1, log=True)
+```
+
+## Fix safety
+There is no automatic fix yet.
+
+## References
+- Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.log_scale import as_written, in_last_decade, lives_on_log_scale, spans_decades
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG301", "uniform-prior-on-log-scale")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each even draw of a parameter whose exponent matters."""
+    seen: set[Node] = set()
+    for sample in trace.of(Sample):
+        if sample.layout or sample.scale != "linear" or sample.site.node in seen:
+            continue
+        if lives_on_log_scale(sample.label, trace.options) and spans_decades(sample, trace.options):
+            seen.add(sample.site.node)
+            yield Finding(
+                sample.site,
+                f'"{sample.label}" is drawn evenly from {as_written(sample.low)} to {as_written(sample.high)}, so '
+                f"{in_last_decade(sample)} of the draws fall into the last decade; draw it on a log scale",
+                (),
+                Severity.WARNING,
+                Confidence.HIGH,
+            )

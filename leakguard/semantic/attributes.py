@@ -1,0 +1,108 @@
+"""Looking up attributes: of objects of the program, of library objects, of data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leakguard.knowledge import loader
+from leakguard.semantic.functions import bound_method, method_of
+from leakguard.semantic.values import (
+    Bound,
+    Built,
+    Closure,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Provenance,
+    Sequence,
+    Type,
+    Value,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+
+_SAME = frozenset("values T iloc loc at iat ix A array str dt cat data x y features target real".split())
+_METHODS = frozenset("fit predict predict_proba transform score evaluate decision_function append".split())
+_SHAPE = frozenset("columns shape size ndim dtype dtypes empty nbytes device axes names name".split())
+
+
+def attribute(machine: Machine, value: Value, name: str) -> Value:
+    """`value.name`; a method comes bound to its receiver and is decided on when it is called."""
+    match value:
+        case Library():
+            return Library(f"{value.name}.{name}", value.origin)
+        case Instance():
+            return _of_instance(machine, value, name)
+        case Type():
+            return _of_type(value, name)
+        case Built():
+            return _of_built(value, name)
+        case Data():
+            return _of_data(value, name)
+        case _:
+            return Bound(value, name)
+
+
+def _of_instance(machine: Machine, value: Instance, name: str) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    found = bound_method(machine, value, name)
+    if found is not None:
+        return found
+    if name.endswith("_") and not name.startswith("_"):
+        return Data(Provenance(learned=value.learner.learned))
+    return Bound(value, name)
+
+
+def _of_type(value: Type, name: str) -> Value:
+    found = method_of(value, name)
+    if found is None:
+        return Bound(value, name)
+    member = found[0]
+    if isinstance(member, Closure) and member.kind == "class":
+        return replace(member, receiver=value)
+    return member
+
+
+def _of_built(value: Built, name: str) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name in {"best_estimator_", "base_estimator_", "estimator_"}:
+        return value
+    if name in {"named_steps", "named_transformers_", "steps", "named_estimators_"}:
+        named = {key[1:-1]: part for key, part in value.attributes.items() if key.startswith("[")}
+        return Mapping(dict(named)) if name != "steps" else Sequence(list(value.parts))
+    if name.endswith("_") and not name.startswith("_"):
+        return Data(Provenance(learned=value.learner.learned))
+    if name in value.arguments and name not in loader.methods("learner"):
+        return value.arguments[name]
+    return Bound(value, name)
+
+
+def _of_data(value: Data, name: str) -> Value:
+    if value.attributes is not None and name in value.attributes:
+        return value.attributes[name]
+    if name in _SAME:
+        return value if name in {"loc", "iloc", "ix", "at", "iat"} else replace(value, attributes=None)
+    if name == "index":
+        return Data(index_of=value.origin.rows)
+    if name in _SHAPE:
+        return Data()
+    if value.columns is not None and name in value.columns:
+        return Data(Provenance(value.origin.rows, value.origin.learned | value.columns[name]))
+    return Bound(value, name)
+
+
+def plain(value: Value) -> Value:
+    """What an attribute is when it isn't called after all: `df.price`, `model.classes`."""
+    match value:
+        case Bound(receiver=Data() as receiver) if value.name not in _METHODS:
+            if value.name.endswith("_") and receiver.learner is not None:
+                return Data(Provenance(learned=receiver.learner.learned))
+            return replace(receiver, columns=None, attributes=None, learner=None)
+        case _:
+            return value

@@ -1,0 +1,204 @@
+"""Binding values to targets, and what the targets' names tell about the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.events import Provenance, Split
+from leakguard.semantic.names import Role, role_of
+from leakguard.semantic.rows import Cut, Part, Rows, Source, role_of_one
+from leakguard.semantic.sampling import note_draw
+from leakguard.semantic.text import text
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Sequence,
+    Value,
+    constant,
+    origin_of,
+    with_part,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+
+_ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
+
+
+def bind(machine: Machine, target: s.Expression, value: Value) -> None:
+    """Assign a value to a name, attribute, subscript or several of them."""
+    match target:
+        case s.Name():
+            machine.scope.bind(target.id, _told_by_name(machine, target.id, value))
+        case s.Display():
+            _unpack(machine, target, value)
+        case s.Starred():
+            bind(machine, target.value, value)
+        case s.Attribute():
+            set_attribute(machine.evaluate(target.value), target.name, _told_by_name(machine, target.name, value))
+        case s.Subscript():
+            _set_item(machine, target, value)
+        case _:
+            machine.evaluate(target)
+
+
+def _unpack(machine: Machine, target: s.Display, value: Value) -> None:
+    names = [item.id if isinstance(item, s.Name) else text(item) for item in target.items]
+    match value:
+        case Sequence(items=items, rest=None) if len(items) == len(names):
+            pieces = items
+        case Sequence(items=[]) if value.rest is not None:
+            pieces = [value.rest] * len(names)
+        case Sequence() if any(isinstance(item, s.Starred) for item in target.items):
+            pieces = _around_star(target, value)
+        case _:
+            pieces = parts_by_name(machine, names, value)
+    for item, piece in zip(target.items, pieces, strict=False):
+        bind(machine, item, piece)
+
+
+def _around_star(target: s.Display, value: Sequence) -> list[Value]:
+    star = next(i for i, item in enumerate(target.items) if isinstance(item, s.Starred))
+    after = len(target.items) - star - 1
+    middle = Sequence(value.items[star : len(value.items) - after], "list", value.rest)
+    return [*value.items[:star], middle, *(value.items[len(value.items) - after :] if after else [])]
+
+
+def parts_by_name(machine: Machine, names: list[str], value: Value) -> list[Value]:
+    """Pieces of a value that comes as one: names such as `X_train, X_test` tell that an unknown call has split it."""
+    origin = origin_of(value)
+    roles = [role_of(name) for name in names]
+    if Role.TRAIN in roles and (Role.TEST in roles or Role.VALIDATION in roles):
+        return _split_by_name(machine, names, roles, origin)
+    if isinstance(value, Data) and value.learner is not None:
+        return [Data(origin, learner=value.learner) for _ in names]
+    sample = value.sample if isinstance(value, Data) else None
+    return [Data(_rows_for(origin, role), sample=sample) for role in roles]
+
+
+def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None], origin: Provenance) -> list[Value]:
+    known = {role_of_one(rows) for rows in origin.rows} - {None}
+    if len(known) > 1:  # an unknown helper was given the parts, and gives them back
+        return [Data(_rows_for(origin, role)) for role in roles]
+    assert machine.statement is not None  # noqa: S101 - binding happens in a statement
+    site = machine.site(machine.statement)
+    key = ("names", id(machine.statement), tuple(map(id, machine.calls)))
+    rows = origin.rows or frozenset({Rows(Source(key, ", ".join(names)))})
+    cut = Cut(key, "names", site)
+    for role in roles:
+        if role is not None:
+            cut.roles[_ROLES[role]] = role
+            cut.seen.add(_ROLES[role])
+    machine.emit(Split(site, machine.context(), cut, rows, origin.learned))
+    whole = Provenance(rows, origin.learned, vague=origin.vague)
+    return [Data(with_part(whole, Part(cut, _ROLES[role]))) if role else Data(origin) for role in roles]
+
+
+def _rows_for(origin: Provenance, role: Role | None) -> Provenance:
+    """Of rows with several roles those with the role that the name tells."""
+    fitting = frozenset(rows for rows in origin.rows if role_of_one(rows) is role)
+    if role is None or not fitting or fitting == origin.rows:
+        return origin
+    return Provenance(fitting, origin.learned, origin.scores, origin.models)
+
+
+def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
+    if isinstance(value, Data):
+        if value.sample is not None:
+            note_draw(machine, name, value)
+        role = role_of(name)
+        if role is not None and value.origin.rows:
+            _tell_role(machine, value, role)
+    return value
+
+
+def _tell_role(machine: Machine, value: Data, role: Role) -> None:
+    for rows in value.origin.rows:
+        part = rows.path[-1] if rows.path else None
+        if part is not None and part.cut.site.statement is machine.statement and part.cut.how != "folds":
+            part.cut.roles.setdefault(part.name, role)
+    if value.origin.vague:
+        narrowed = _rows_for(value.origin, role)
+        if narrowed is not value.origin:
+            value.origin = narrowed
+
+
+def set_attribute(receiver: Value, name: str, value: Value) -> None:
+    """Let `receiver.name` hold a value."""
+    match receiver:
+        case Instance():
+            receiver.attributes[name] = value
+        case Built():
+            receiver.attributes[name] = value
+            receiver.learner.version += 1
+        case Data():
+            receiver.attributes = {**(receiver.attributes or {}), name: value}
+            _set_column(receiver, name, value)
+        case Library():
+            receiver.origin = origin_of(value)
+
+
+def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
+    receiver = machine.evaluate(target.value)
+    index = machine.evaluate(target.index)
+    match receiver:
+        case Mapping():
+            _set_entry(receiver, constant(index), value)
+        case Sequence():
+            position = constant(index)
+            if isinstance(position, int) and -len(receiver.items) <= position < len(receiver.items):
+                receiver.items[position] = value
+            else:
+                receiver.rest = value
+        case Data():
+            _set_columns(receiver, index, value)
+        case Instance() | Built():
+            receiver.attributes["[]"] = value
+
+
+def _set_entry(receiver: Mapping, key: object, value: Value) -> None:
+    if key is None:
+        receiver.entries[("unknown", len(receiver.entries) % 4)] = value
+    else:
+        receiver.entries[key] = value
+
+
+def _set_columns(receiver: Data, index: Value, value: Value) -> None:
+    for name in column_names(index):
+        _set_column(receiver, name, value)
+
+
+def column_names(index: Value) -> list[str]:
+    """The columns that an index names; "*" stands for one that isn't known."""
+    match index:
+        case Const(value=str(name)):
+            return [name]
+        case Sequence(kind="tuple", items=[_, columns]):
+            return column_names(columns)
+        case Sequence(items=items) if items and all(isinstance(constant(item), str) for item in items):
+            return [str(constant(item)) for item in items]
+        case _:
+            return ["*"]
+
+
+def _set_column(receiver: Data, name: str, value: Value) -> None:
+    origin = origin_of(value)
+    if receiver.columns is None:
+        receiver.columns = {}
+    carried = origin.learned - receiver.origin.learned
+    receiver.columns[name] = carried | receiver.columns.get(name, frozenset()) if name == "*" else carried
+    if not receiver.origin.rows:
+        receiver.origin = Provenance(origin.rows, receiver.origin.learned, receiver.origin.scores | origin.scores, origin.models)
+    elif origin.scores:
+        receiver.origin = Provenance(
+            receiver.origin.rows,
+            receiver.origin.learned,
+            receiver.origin.scores | origin.scores,
+            receiver.origin.models,
+            receiver.origin.vague,
+        )

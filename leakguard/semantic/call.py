@@ -1,0 +1,110 @@
+"""One call of something known: its fact and its arguments, looked up by what the fact says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.events import Provenance
+from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
+
+if TYPE_CHECKING:
+    from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.site import Site
+    from leakguard.semantic.syntax import Node
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call with its evaluated arguments; `receiver` is None for a function."""
+
+    machine: Machine
+    node: Node
+    fact: Fact
+    positional: list[Value]
+    keywords: dict[str, Value]
+    receiver: Value | None = None
+
+    @property
+    def site(self) -> Site:
+        """Where the call stands."""
+        return self.machine.site(self.node)
+
+    @property
+    def label(self) -> str:
+        """The short name of what is called."""
+        return self.fact.name.rpartition(".")[2]
+
+    def get(self, parameter: str) -> Value | None:
+        """The argument for a parameter, by keyword or by position."""
+        if parameter in self.keywords:
+            return self.keywords[parameter]
+        for position, name in enumerate(self.fact.parameters):
+            if name == parameter:
+                return self.positional[position] if position < len(self.positional) else None
+        return None
+
+    def names(self, option: str) -> list[str]:
+        """The parameters that an option of the fact names."""
+        named = self.fact.options.get(option)
+        return [named] if isinstance(named, str) else list(named) if isinstance(named, (list, tuple)) else []
+
+    def given(self, option: str) -> list[Value]:
+        """The arguments for the parameters that an option names; "*" and "*name" stand for all positional ones."""
+        found: list[Value] = []
+        for name in self.names(option):
+            if name == "*" or f"*{name}" in self.fact.parameters:
+                found.extend(self.positional)
+            elif (value := self.get(name)) is not None:
+                found.append(value)
+        return found
+
+    def one(self, option: str) -> Value | None:
+        """The argument for the parameter that an option names."""
+        return next(iter(self.given(option)), None)
+
+    def number(self, option: str) -> float | None:
+        """The argument that an option names, if it is a literal number."""
+        value = constant(self.one(option))
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+    def word(self, option: str) -> str:
+        """The argument that an option names, if it is a literal text; empty otherwise."""
+        value = constant(self.one(option))
+        return value if isinstance(value, str) else ""
+
+    def arguments(self) -> list[Value]:
+        """All arguments."""
+        return [*self.positional, *self.keywords.values()]
+
+    def origin(self) -> Provenance:
+        """What all arguments together, and the receiver, are made of."""
+        values = self.arguments() if self.receiver is None else [self.receiver, *self.arguments()]
+        return merge(origin_of(value) for value in values)
+
+    def is_on(self, parameter: str) -> bool:
+        """Whether a parameter is given something other than None, False or 0."""
+        value = self.get(parameter)
+        return value is not None and not (isinstance(value, Const) and not value.value)
+
+
+Effect = Callable[[Call], Value]
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(*names: str) -> Callable[[Effect], Effect]:
+    """Register a function as what calls with one of these effects do."""
+
+    def register(handler: Effect) -> Effect:
+        for name in names:
+            EFFECTS[name] = handler
+        return handler
+
+    return register
+
+
+def nothing() -> Data:
+    """The result of a call that gives nothing of interest."""
+    return Data()

@@ -1,0 +1,246 @@
+"""Calls: of the program's own functions and classes, of what libraries offer, of what is not known."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from leakguard.knowledge import loader
+from leakguard.knowledge.facts import Fact
+from leakguard.semantic import syntax as s
+from leakguard.semantic.attributes import attribute
+from leakguard.semantic.call import EFFECTS, Call
+from leakguard.semantic.effects import judging, learning, python, searching, splitting, tables
+from leakguard.semantic.events import Provenance
+from leakguard.semantic.functions import bound_method, enter, instantiate, library_bases
+from leakguard.semantic.machine import Machine, evaluates
+from leakguard.semantic.scope import join
+from leakguard.semantic.values import (
+    Bound,
+    Built,
+    Closure,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Partial,
+    Sequence,
+    Type,
+    Value,
+    merge,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Facts
+
+# Imported for the effects that they register.
+HANDLERS = (judging, learning, searching, splitting, tables)
+_LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
+_ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
+_ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
+_LEARNING_LIBRARIES = frozenset({"sklearn", "imblearn", "xgboost", "lightgbm", "catboost", "category_encoders"})
+
+
+@evaluates(s.Call)
+def _call(machine: Machine, node: s.Call) -> Value:
+    if isinstance(node.function, s.Attribute) and not _is_super(node.function.value):
+        function = attribute(machine, machine.evaluate(node.function.value), node.function.name)
+    else:
+        function = machine.evaluate(node.function)
+    positional, keywords = _arguments(machine, node)
+    return call_value(machine, node, function, positional, keywords)
+
+
+def _is_super(node: s.Expression) -> bool:
+    return isinstance(node, s.Call) and isinstance(node.function, s.Name) and node.function.id == "super"
+
+
+def _arguments(machine: Machine, node: s.Call) -> tuple[list[Value], dict[str, Value]]:
+    positional: list[Value] = []
+    keywords: dict[str, Value] = {}
+    for argument in node.arguments:
+        value = machine.evaluate(argument.value)
+        if argument.name is not None:
+            keywords[argument.name] = value
+        elif argument.star == "*" and isinstance(value, Sequence):
+            positional.extend(value.items)
+        elif argument.star == "**" and isinstance(value, Mapping):
+            keywords.update({key: item for key, item in value.entries.items() if isinstance(key, str)})
+            if value.rest is not None:
+                keywords["**"] = value.rest
+        elif argument.star == "**":
+            keywords["**"] = value
+        else:
+            positional.append(value)
+    return positional, keywords
+
+
+def call_value(
+    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    """Call a value with evaluated arguments."""
+    match function:
+        case Closure():
+            return enter(machine, function, positional, keywords, node)
+        case Type():
+            return instantiate(machine, function, positional, keywords, node)
+        case Partial():
+            given = [*function.positional, *positional]
+            return call_value(machine, node, function.function, given, {**function.keywords, **keywords})
+        case Library():
+            return _call_library(machine, node, function, positional, keywords)
+        case Bound():
+            return _call_method(machine, node, function, positional, keywords)
+        case Instance():
+            return _call_instance(machine, node, function, positional, keywords)
+        case _:
+            return _unknown_call(machine, node, function, positional, keywords)
+
+
+def _call_instance(
+    machine: Machine, node: s.Call, function: Instance, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    for name in ("__call__", "forward"):
+        method = bound_method(machine, function, name)
+        if isinstance(method, Closure):
+            return enter(machine, method, positional, keywords, node)
+    return _unknown_call(machine, node, function, positional, keywords)
+
+
+def _call_library(
+    machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    handler = python.FUNCTIONS.get(function.name)
+    if handler is not None:
+        return handler(machine, node, positional, keywords)
+    fact = loader.fact(function.name)
+    if fact is not None and fact.effect in EFFECTS:
+        return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords))
+    root, _, last = function.name.partition(".")[0], None, function.name.rpartition(".")[2]
+    if root in _LEARNING_LIBRARIES and last[:1].isupper():
+        generic = Fact(function.name, root, "learner", options={"learns": "unknown"})
+        return EFFECTS["learner"](Call(machine, node, generic, positional, keywords))
+    return _unknown_call(machine, node, function, positional, keywords)
+
+
+def _call_method(
+    machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    receiver, name = bound.receiver, bound.name
+    found = python.container_method(machine, node, receiver, name, positional)
+    if found is not None:
+        return found
+    if isinstance(receiver, Instance):
+        return _inherited_method(machine, node, bound, positional, keywords)
+    if name in {"set_params", "set_config"} and isinstance(receiver, Built):
+        receiver.learner.version += 1
+        receiver.arguments.update(keywords)
+        searching.note_parameters(machine, keywords)
+        return receiver
+    fact = _method_fact(receiver, name, positional, machine)
+    if fact is not None and fact.effect in EFFECTS:
+        return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords, receiver))
+    return _unknown_method(machine, node, bound, positional, keywords)
+
+
+def _method_fact(receiver: Value, name: str, positional: list[Value], machine: Machine) -> Fact | None:
+    match receiver:
+        case Built():
+            return loader.class_methods(receiver.name).get(name) or _of_kind(receiver).get(name)
+        case Data():
+            return _method_of_data(receiver, name, positional, machine)
+        case _:
+            return loader.methods("any").get(name)
+
+
+def _of_kind(receiver: Built) -> Facts[str, Fact]:
+    if receiver.fact.effect in _LEARNERS:
+        return loader.methods("learner")
+    if receiver.fact.effect == "splitter":
+        return loader.methods("splitter")
+    return loader.methods("any")
+
+
+def _method_of_data(receiver: Data, name: str, positional: list[Value], machine: Machine) -> Fact | None:
+    has_rows = bool(receiver.origin.rows)
+    learner = loader.methods("learner").get(name)
+    if learner is not None and not (name in _ALSO_OF_DATA and has_rows and receiver.learner is None):
+        return learner
+    if name == "report" and not (receiver.tuning or machine.tuning):
+        return None
+    if name == "split" and positional and origin_of(positional[0]).rows:
+        return loader.methods("splitter").get(name)
+    return loader.methods("any").get(name) or loader.methods("data").get(name)
+
+
+def _inherited_method(
+    machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    """A method that an object of the program has from a library's class."""
+    receiver = bound.receiver
+    assert isinstance(receiver, Instance)  # noqa: S101 - the only caller has looked
+    if bound.name == "fit_transform":
+        own_fit, own_transform = (bound_method(machine, receiver, name) for name in ("fit", "transform"))
+        if isinstance(own_fit, Closure) and isinstance(own_transform, Closure):
+            enter(machine, own_fit, positional, keywords, node)
+            return enter(machine, own_transform, positional[:1], {}, node)
+    learner = loader.methods("learner").get(bound.name)
+    if learner is not None and library_bases(receiver.type):
+        return EFFECTS[learner.effect](Call(machine, node, learner, positional, keywords, receiver))
+    return _unknown_method(machine, node, bound, positional, keywords)
+
+
+def _unknown_method(
+    machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    """Something made of the receiver and the arguments; a frame's unlisted method works row by row."""
+    receiver = bound.receiver
+    if isinstance(receiver, Data):
+        values = [*positional, *keywords.values()]
+        others = merge(origin_of(value) for value in values)
+        _enter_lambdas(machine, node, values, receiver)
+        origin = merge((receiver.origin, others)) if others.rows or others.scores else receiver.origin
+        origin = Provenance(origin.rows, origin.learned | others.learned, origin.scores, origin.models, _vague(values, origin))
+        return Data(origin, columns=receiver.columns, sample=receiver.sample, grouped=receiver.grouped, statistic=receiver.statistic)
+    if isinstance(receiver, Built) and bound.name.startswith(("set_", "compile", "add")):
+        return receiver
+    return _unknown_call(machine, node, bound, positional, keywords)
+
+
+def _unknown_call(
+    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    """What nothing is known of gives something made of all that it was given."""
+    values = [*positional, *keywords.values()]
+    _enter_lambdas(machine, node, values, None)
+    if isinstance(function, Library) and function.name.startswith("joblib."):
+        return reduce(join, positional) if positional else Data()
+    origin = merge((origin_of(function), *(origin_of(value) for value in values)))
+    name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else ""
+    scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
+    if not scores and not origin.rows and not origin.learned and not origin.scores:
+        return Data(origin)
+    return Data(Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin)))
+
+
+def _may_judge(function: Value, name: str) -> bool:
+    if isinstance(function, Library) and (function.name.startswith("builtins.") or loader.library_of(function.name)):
+        return False
+    lowered = name.lower()
+    return bool(name) and not any(word in lowered for word in ("plot", "show", "print", "save", "draw", "scatter", "frame"))
+
+
+def _vague(values: list[Value], origin: Provenance) -> bool:
+    """Whether it is unclear which of several rows something unknown gave back."""
+    return origin.vague or len({origin_of(value).rows for value in values if origin_of(value).rows}) > 1
+
+
+def _enter_lambdas(machine: Machine, node: s.Node, values: list[Value], receiver: Value | None) -> None:
+    """A small function handed to something unknown is most likely called."""
+    for value in values:
+        if isinstance(value, Closure) and isinstance(value.definition, s.Lambda):
+            given: list[Value] = [Data(origin_of(receiver)) if receiver is not None else Data()]
+            enter(machine, value, given, {}, node)
+
+

@@ -1,0 +1,102 @@
+"""Recognising that something is kept because of a score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.events import Choose, Judge
+from leakguard.semantic.text import text
+from leakguard.semantic.values import Value, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leakguard.semantic.machine import Machine
+
+_SAVES = frozenset({"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"})
+
+
+def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> None:
+    """Record that something is kept because of these scores."""
+    scores = frozenset(judged)
+    if scores:
+        machine.emit(Choose(machine.site(node), machine.context(), scores, how))
+
+
+def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> None:
+    """Record a choice if there are at least two scores to choose among."""
+    if len(scores) > 1 or any(judge.curve for judge in scores):
+        choose(machine, node, scores, how)
+
+
+def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
+    """`if score > best: best = score`, `if score < ...: break` or a model saved, in a loop."""
+    scores = origin_of(test).scores
+    if not scores:
+        return
+    compared = set(_compared(node.test))
+    done = list(_flat(node.body))
+    if any(_keeps(statement, compared) for statement in done):
+        choose(machine, node.test, scores, "keeping the best score")
+    elif machine.loops and any(isinstance(statement, s.Break) for statement in done):
+        choose(machine, node.test, scores, "stopping the loop at a score")
+    elif machine.loops and any(_saves(statement) for statement in done):
+        choose(machine, node.test, scores, "saving the model with the best score")
+
+
+def _compared(node: s.Expression) -> Iterator[str]:
+    match node:
+        case s.Comparison():
+            yield from (text(operand) for operand in node.operands if not isinstance(operand, s.Constant))
+        case s.Operation():
+            for operand in node.operands:
+                yield from _compared(operand)
+        case s.Call():
+            yield from (text(argument.value) for argument in node.arguments)
+
+
+def _flat(block: s.Block) -> Iterator[s.Statement]:
+    """The statements of a block and of the blocks in it, functions left out."""
+    for statement in block:
+        yield statement
+        match statement:
+            case s.If() | s.For() | s.While():
+                yield from _flat(statement.body)
+                yield from _flat(statement.orelse)
+            case s.With():
+                yield from _flat(statement.body)
+            case s.Try():
+                yield from _flat(statement.body)
+
+
+def _keeps(statement: s.Statement, compared: set[str]) -> bool:
+    match statement:
+        case s.Assign():
+            return any(text(target) in compared for one in statement.targets for target in _targets(one))
+        case _:
+            return False
+
+
+def _targets(target: s.Expression) -> Iterator[s.Expression]:
+    if isinstance(target, s.Display):
+        yield from target.items
+    else:
+        yield target
+
+
+def _saves(statement: s.Statement) -> bool:
+    match statement:
+        case s.Evaluate(value=s.Call(function=s.Attribute(name=name))) | s.Assign(
+            value=s.Call(function=s.Attribute(name=name)),
+        ):
+            return name in _SAVES
+        case _:
+            return False
+
+
+def chooses_expression(machine: Machine, node: s.Conditional, test: Value) -> None:
+    """`best = score if score > best else best`."""
+    scores = origin_of(test).scores
+    if scores and {text(node.body), text(node.orelse)} & set(_compared(node.test)):
+        choose_among(machine, node, scores, "keeping the best score")

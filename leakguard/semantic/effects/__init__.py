@@ -1,0 +1,1 @@
+"""What each effect of the knowledge files means to the interpreter: one function an effect."""

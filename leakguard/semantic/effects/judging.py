@@ -1,0 +1,119 @@
+"""Scores: computed, compared, chosen by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Call, effect
+from leakguard.semantic.choice import choose, choose_among
+from leakguard.semantic.effects.learning import candidate
+from leakguard.semantic.events import Judge, Provenance
+from leakguard.semantic.operations import same_rows
+from leakguard.semantic.rows import test_parts
+from leakguard.semantic.values import Built, Const, Data, Sequence, Value, learner_of, merge, origin_of
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.syntax import Node
+
+_CURVE_RESULTS = 3  # precision, recall, thresholds
+
+
+@effect("judge")
+def _judge(call: Call) -> Value:
+    truth, prediction = call.one("truth"), call.one("prediction")
+    if truth is None or prediction is None:
+        return _judge_estimator(call)
+    curve = bool(call.fact.options.get("curve"))
+    score = judged(call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve)
+    return Sequence([Data(score.origin) for _ in range(_CURVE_RESULTS)], "tuple") if curve else score
+
+
+def _judge_estimator(call: Call) -> Value:
+    """A judging call that is given the estimator and the rows."""
+    estimator, data = call.one("estimator"), call.given("data")
+    learner = learner_of(estimator) if estimator is not None else None
+    if estimator is None or learner is None or not data:
+        return Data(call.origin())
+    return _score(call, estimator, data)
+
+
+def judged(
+    machine: Machine, node: Node, truth: Provenance, prediction: Provenance, metric: str, *, curve: bool = False
+) -> Data:
+    """Record a score of a prediction against the truth, and give it as a value."""
+    if truth.models and not prediction.models:
+        truth, prediction = prediction, truth
+    rows = truth.rows or prediction.rows
+    judge = Judge(
+        machine.site(node),
+        machine.context(),
+        metric,
+        rows,
+        prediction.models,
+        truth.learned | prediction.learned,
+        prediction.learned,
+        truth.vague or prediction.vague,
+        curve,
+    )
+    machine.emit(judge)
+    return Data(Provenance(scores=frozenset({judge}) | truth.scores | prediction.scores))
+
+
+@effect("score")
+def _score_method(call: Call) -> Value:
+    if call.receiver is None or learner_of(call.receiver) is None or not call.arguments():
+        return Data(call.origin())
+    return _score(call, call.receiver, [*call.given("data"), *call.given("truth")] or call.positional)
+
+
+def _score(call: Call, receiver: Value, data: list[Value]) -> Data:
+    learner = learner_of(receiver)
+    assert learner is not None  # noqa: S101 - both callers have looked
+    features = origin_of(data[0])
+    origin = merge(origin_of(value) for value in data)
+    judge = Judge(
+        call.site,
+        call.machine.context(),
+        call.label,
+        origin_of(data[-1]).rows or features.rows,
+        frozenset({candidate(receiver, learner)}),
+        features.learned | learner.learned,
+        features.learned,
+        origin.vague,
+    )
+    call.machine.emit(judge)
+    return Data(Provenance(scores=frozenset({judge})))
+
+
+def judged_by_unknown(machine: Machine, node: Node, values: list[Value], name: str) -> frozenset[Judge]:
+    """A call of something unknown that is given the truth and a prediction of the same test rows most likely scores it."""
+    origins = [origin_of(value) for value in values if not isinstance(value, Built)]
+    for prediction in origins:
+        for truth in origins:
+            if prediction.models and not truth.models and test_parts(truth.rows) and same_rows(truth, prediction):
+                return judged(machine, node, truth, prediction, name).origin.scores
+    return frozenset()
+
+
+@effect("choose")
+def _choose(call: Call) -> Value:
+    values = call.given("data") or ([call.receiver] if call.receiver is not None else call.positional)
+    return best_of(call.machine, call.node, values, call.label)
+
+
+def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data:
+    """The largest, smallest or first of several values."""
+    origin = merge(origin_of(value) for value in values)
+    several = all(not isinstance(value, Const) for value in values)
+    if origin.scores and several:
+        choose_among(machine, node, origin.scores, f"{how}()")
+    return Data(origin)
+
+
+@effect("report")
+def _report(call: Call) -> Value:
+    score = call.one("score")
+    if score is not None and (call.machine.tuning is not None or getattr(call.receiver, "tuning", False)):
+        choose(call.machine, call.node, origin_of(score).scores, "pruning the trial")
+    return Data()

@@ -1,0 +1,275 @@
+"""Fitting, transforming, predicting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Call, effect
+from leakguard.semantic.effects.watching import watch
+from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
+from leakguard.semantic.sampling import note_grid
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Instance,
+    Learner,
+    Sequence,
+    Value,
+    constant,
+    items_of,
+    learner_of,
+    merge,
+    origin_of,
+    with_learned,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+
+# From harmless to harmful: a pipeline learns the most harmful of what its steps learn.
+_HARM = ("nothing", "labels", "categories", "scale", "bins", "impute", "vocabulary", "decomposition", "cluster", "selection")
+_FITTED_EARLIER = frozenset({"learner", "wrapper", "search", "train", "make"})
+
+
+@effect("learner")
+def _learner(call: Call) -> Value:
+    return _build(call)
+
+
+@effect("splitter", "stopper")
+def _plain_object(call: Call) -> Value:
+    return _build(call)
+
+
+@effect("make")
+def _make(call: Call) -> Value:
+    made = str(call.fact.options.get("gives", call.fact.name))
+    return _build(replace_fact(call, made))
+
+
+def replace_fact(call: Call, name: str) -> Call:
+    """The same call, named after what it makes."""
+    return Call(call.machine, call.node, replace(call.fact, name=name), call.positional, call.keywords)
+
+
+def _build(call: Call) -> Built:
+    arguments = dict(zip(call.fact.parameters, call.positional, strict=False)) | call.keywords
+    made = Built(call.fact.name, call.fact, arguments, call.site)
+    made.learner.label = call.label
+    for name, value in arguments.items():
+        _note_draw(call.machine, name, value)
+    return made
+
+
+def _note_draw(machine: Machine, name: str, value: Value) -> None:
+    """A value drawn from a space is given to a hyperparameter."""
+    if isinstance(value, Data) and value.sample is not None and not value.sample.label:
+        machine.emit(replace(value.sample, label=name, context=machine.context()))
+
+
+@effect("wrapper")
+def _wrapper(call: Call) -> Value:
+    made = _build(call)
+    for value in call.given("parts"):
+        for name, part in _parts_of(value):
+            made.parts.append(part)
+            if name:
+                made.attributes[f"[{name}]"] = part
+    return made
+
+
+def _parts_of(value: Value) -> list[tuple[str, Value]]:
+    """The learners in a list of steps, with their names where the steps have any."""
+    match value:
+        case Built() | Instance():
+            return [("", value)]
+        case Sequence(kind="tuple", items=[Const(value=str(name)), part, *_]):
+            return [(name, part)]
+        case Sequence(kind="tuple", items=[Built() as part, *_]):
+            return [("", part)]
+        case Sequence():
+            return [found for item in items_of(value) for found in _parts_of(item)]
+        case _:
+            return []
+
+
+@effect("search")
+def _search(call: Call) -> Value:
+    made = _build(call)
+    made.parts = [value for value in call.given("estimator") if isinstance(value, (Built, Instance))]
+    for space in call.given("space"):
+        note_grid(call.machine, space)
+    return made
+
+
+def learns(value: Value) -> str:
+    """What fitting this takes from the rows."""
+    match value:
+        case Built():
+            return _learns_built(value)
+        case _:
+            return "unknown"
+
+
+def _learns_built(value: Built) -> str:
+    match value.fact.effect:
+        case "learner":
+            return "nothing" if _is_fixed(value) else str(value.fact.options.get("learns", "unknown"))
+        case "wrapper":
+            found = {learns(part) for part in value.parts}
+            if found - set(_HARM):
+                return "model" if "model" in found else max(found - set(_HARM))
+            return max(found, key=_HARM.index, default="nothing")
+        case _:
+            return "model"
+
+
+def _is_fixed(value: Built) -> bool:
+    """Whether all is given that it would learn: a vocabulary, categories, a constant to fill in."""
+    parameter = value.fact.options.get("fixed")
+    given = value.arguments.get(str(parameter)) if parameter else None
+    if given is None:
+        return False
+    if isinstance(given, Const):
+        return given.value is not None and given.value == value.fact.options.get("fixed_value", ())
+    return True
+
+
+@effect("fit")
+def _fit(call: Call) -> Value:
+    receiver = call.receiver
+    learner = learner_of(receiver) if receiver is not None else None
+    features = call.one("data") or next(iter(call.positional), None)
+    if learner is None or receiver is None:
+        return Data(call.origin())
+    data = features if features is not None else Data()
+    fit = _record_fit(call, receiver, learner, data)
+    watch(call, receiver, fit)
+    match call.fact.options.get("then"):
+        case "transform":
+            return transformed(receiver, learner, data)
+        case "predict":
+            return predicted(receiver, learner, data)
+        case "resample":
+            return _resampled(call, fit)
+        case _:
+            return receiver
+
+
+def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> Fit:
+    origin = origin_of(data)
+    chooses = _chooses(receiver)
+    kind = "resample" if call.fact.options.get("then") == "resample" else learns(receiver)
+    label = learner.label if learner.label != "model" else f"{call.label}()"
+    certain = isinstance(receiver, Built)
+    fit = Fit(call.site, call.machine.context(), label, kind, origin.rows, origin.vague, chooses, certain)
+    call.machine.emit(fit)
+    if chooses:
+        call.machine.emit(Validate(call.site, call.machine.context(), label, origin.rows, origin.learned, search=True))
+    if is_incremental(call, receiver):
+        learner.fits = (*learner.fits[-8:], fit)
+        learner.learned |= {fit} | origin.learned
+    else:
+        learner.fits = (fit,)
+        learner.learned = frozenset({fit}) | origin.learned
+        learner.trained_on = data
+    return fit
+
+
+def _chooses(value: Value) -> bool:
+    """Whether fitting this chooses hyperparameters by cross-validation."""
+    return isinstance(value, Built) and (
+        value.fact.effect == "search" or (value.fact.effect == "wrapper" and any(_chooses(part) for part in value.parts))
+    )
+
+
+def is_incremental(call: Call, receiver: Value) -> bool:
+    """Whether a further fit goes on where the last one stopped."""
+    if call.fact.options.get("incremental"):
+        return True
+    return not isinstance(receiver, Built) or bool(receiver.fact.options.get("incremental"))
+
+
+def _resampled(call: Call, fit: Fit) -> Value:
+    results: list[Value] = [
+        Data(with_learned(origin_of(value), frozenset({fit}))) for value in (*call.given("data"), *call.given("truth"))
+    ]
+    return results[0] if len(results) == 1 else Sequence(results, "tuple")
+
+
+@effect("transform")
+def _transform(call: Call) -> Value:
+    learner = learner_of(call.receiver) if call.receiver is not None else None
+    data = call.one("data")
+    if learner is None or call.receiver is None or data is None:
+        return Data(call.origin())
+    if call.fact.options.get("inverse"):
+        return Data(origin_of(data))
+    return transformed(call.receiver, learner, data)
+
+
+def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
+    """Rows after a fitted transformer."""
+    origin = origin_of(data)
+    if not learner.fits and isinstance(receiver, (Data, Instance)):
+        return Data(merge((origin, origin_of(receiver))))
+    return Data(Provenance(origin.rows, origin.learned | learner.learned, origin.scores, origin.models, origin.vague))
+
+
+@effect("predict", "staged")
+def _predict(call: Call) -> Value:
+    learner = learner_of(call.receiver) if call.receiver is not None else None
+    data = call.one("data") or next(iter(call.positional), None)
+    if learner is None or call.receiver is None or data is None:
+        return Data(call.origin())
+    prediction = predicted(call.receiver, learner, data)
+    origin = origin_of(data)
+    call.machine.emit(Predict(call.site, call.machine.context(), origin.rows, origin.learned))
+    return Sequence([], rest=prediction) if call.fact.effect == "staged" else prediction
+
+
+def predicted(receiver: Value, learner: Learner, data: Value) -> Data:
+    """What a model says of rows: of the same rows, learned from what the model learned."""
+    origin = origin_of(data)
+    models = frozenset({candidate(receiver, learner)})
+    return Data(Provenance(origin.rows, origin.learned | learner.learned, models=models, vague=origin.vague))
+
+
+def candidate(receiver: Value, learner: Learner) -> Candidate:
+    """The model in its present state."""
+    incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
+    state = (learner,) if incremental else (learner, learner.version, learner.trained_on)
+    baseline = isinstance(receiver, Built) and bool(receiver.fact.options.get("baseline"))
+    return Candidate(state, learner.label, learner.fits, baseline)
+
+
+@effect("learn")
+def _learn(call: Call) -> Value:
+    data = call.one("data") or call.receiver or next(iter(call.positional), None)
+    if data is None:
+        return Data(call.origin())
+    origin = origin_of(data)
+    if _needs_no_rows(call):
+        return Data(origin)
+    kind = str(call.fact.options.get("learns", "unknown"))
+    fit = Fit(call.site, call.machine.context(), f"{call.label}()", kind, origin.rows, origin.vague)
+    call.machine.emit(fit)
+    return Data(with_learned(origin, frozenset({fit})))
+
+
+def _needs_no_rows(call: Call) -> bool:
+    axis = constant(call.one("axis"))
+    return isinstance(call.one("fixed"), (Sequence, Data)) or axis in {1, "columns"}
+
+
+@effect("train")
+def _train(call: Call) -> Value:
+    origin = merge(origin_of(value) for value in call.given("data"))
+    fit = Fit(call.site, call.machine.context(), f"{call.label}()", "model", origin.rows, origin.vague)
+    call.machine.emit(fit)
+    learner = Learner((fit,), origin.learned | {fit}, label=call.label)
+    model = Data(learner=learner)
+    watch(call, model, fit)
+    return model

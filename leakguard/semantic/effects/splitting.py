@@ -1,0 +1,192 @@
+"""Rows cut into parts by a library's call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Call, effect
+from leakguard.semantic.effects.learning import candidate
+from leakguard.semantic.events import Judge, Provenance, Split, Validate
+from leakguard.semantic.names import Role, role_of_path
+from leakguard.semantic.rows import Cut, How, Part, Rows, Source
+from leakguard.semantic.sampling import note_grid
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Library,
+    Sequence,
+    Value,
+    constant,
+    learner_of,
+    merge,
+    origin_of,
+    with_part,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_ROLES = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
+
+
+@effect("split")
+def _split(call: Call) -> Value:
+    if call.receiver is not None and not (isinstance(call.receiver, (Built, Data)) and call.arguments()):
+        return Data(call.origin())
+    match call.fact.options.get("gives"):
+        case "folds":
+            return folds(call, call.given("data") or call.positional)
+        case "parts":
+            return _parts(call)
+        case _:
+            return _pairs(call)
+
+
+def _pairs(call: Call) -> Value:
+    data = [materialised(call, value) for value in call.given("data")]
+    cut = _cut(call, data)
+    results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in ("train", "test")]
+    return Sequence([*results], "tuple")
+
+
+def _parts(call: Call) -> Value:
+    data = [materialised(call, value) for value in call.given("data")]
+    cut = _cut(call, data)
+    whole = merge(data)
+    return Sequence([Data(with_part(whole, Part(cut, name))) for name in ("train", "test")], "tuple")
+
+
+def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
+    cut = Cut(_key(call, data), how, call.site, defaults=dict(_ROLES))
+    cut = call.machine.cuts.setdefault(cut.key, cut)
+    cut.seen.update(("train", "test"))
+    whole = merge(data)
+    call.machine.emit(Split(call.site, call.machine.context(), cut, whole.rows, whole.learned))
+    return cut
+
+
+def _key(call: Call, data: list[Provenance]) -> Hashable:
+    """The same rows split with the same literal seed and size give the same parts, wherever that is written."""
+    seed = constant(call.one("seed"))
+    if not isinstance(seed, int) or not data:
+        return ("split", len(call.machine.trace.events), call.site)
+    size = tuple(constant(call.keywords.get(name)) for name in ("test_size", "train_size"))
+    return ("split", frozenset(rows for rows in data[0].rows), seed, size)
+
+
+def materialised(call: Call, value: Value) -> Provenance:
+    """The rows of a value; something unknown that is used as rows becomes rows of its own."""
+    origin = origin_of(value)
+    if origin.rows:
+        return origin
+    source = Source(("unknown", call.site, len(call.machine.trace.events), id(value)), "rows")
+    origin = Provenance(frozenset({Rows(source)}), origin.learned, vague=origin.vague)
+    if isinstance(value, Data):
+        value.origin = origin
+    return origin
+
+
+def folds(call: Call, data: list[Value]) -> Value:
+    """An endless iterator of index pairs, train and held out."""
+    origin = materialised(call, data[0]) if data else Provenance()
+    once = isinstance(call.receiver, Built) and constant(call.receiver.arguments.get("n_splits")) == 1
+    if once:
+        cut = _cut(call, [origin])
+        names = ("train", "test")
+    else:
+        key = ("folds", call.site, call.machine.calls, origin.rows)
+        cut = Cut(key, "folds", call.site, defaults=dict(_ROLES), seen={"train", "validation"})
+        call.machine.emit(Split(call.site, call.machine.context(), cut, origin.rows, origin.learned))
+        names = ("train", "validation")
+    pair = Sequence([Data(selects=(Part(cut, name),)) for name in names], "tuple")
+    return Sequence([], rest=pair, pairs=True)
+
+
+@effect("cross-validate")
+def _cross_validate(call: Call) -> Value:
+    data = call.given("data") or call.positional[1:]
+    features = origin_of(data[0]) if data else Provenance()
+    for space in call.given("space"):
+        note_grid(call.machine, space)
+    site, context = call.site, call.machine.context()
+    call.machine.emit(Validate(site, context, f"{call.label}()", features.rows, features.learned, search=False))
+    if call.fact.options.get("gives") == "predictions":
+        return Data(Provenance(features.rows, features.learned, models=_models(call)))
+    cut = Cut(("folds", site, features.rows), "folds", site, defaults=dict(_ROLES), seen={"train", "validation"})
+    rows = with_part(features, Part(cut, "validation")).rows
+    judge = Judge(site, context, call.label, rows, _models(call), frozenset(), frozenset(), features.vague)
+    call.machine.emit(judge)
+    return Data(Provenance(scores=frozenset({judge})))
+
+
+def _models(call: Call) -> frozenset:  # type: ignore[type-arg]
+    estimator = call.one("estimator") or next(iter(call.positional), None)
+    learner = learner_of(estimator) if isinstance(estimator, Built) else None
+    return frozenset({candidate(estimator, learner)}) if learner is not None and estimator is not None else frozenset()
+
+
+@effect("load")
+def _load(call: Call) -> Value:
+    gives = call.fact.options.get("gives")
+    path = text_of(call.one("path") or (call.positional[0] if call.positional and not call.fact.parameters else None))
+    if gives == "train-test":
+        return _train_and_test(call)
+    rows = opened(call, path)
+    part = call.word("part")
+    if part in _ROLES:
+        rows = _named_part(call, part)
+    pair = constant(call.one("pair"))
+    if gives == "features-target" or pair is True:
+        return Sequence([Data(Provenance(rows)), Data(Provenance(rows))], "tuple")
+    return Data(Provenance(rows))
+
+
+def opened(call: Call, path: str) -> frozenset[Rows]:
+    """The rows of a file, which its name may call train or test rows; the reading is recorded."""
+    if not path:
+        return frozenset({Rows(Source((call.fact.name, call.site, call.machine.calls), call.label))})
+    note_open(call, path)
+    role = role_of_path(path)
+    source = Source(("file", path), path)
+    if role is None:
+        return frozenset({Rows(source)})
+    cut = Cut(("file",), "file", call.site, defaults=dict(_ROLES))
+    cut = call.machine.cuts.setdefault(("file",), cut)
+    cut.seen.add(role.value)
+    return frozenset({Rows(source, (Part(cut, role.value),))})
+
+
+def note_open(call: Call, path: str) -> None:
+    """Record that a file with a known name is read."""
+    from leakguard.semantic.events import Open  # noqa: PLC0415
+
+    call.machine.emit(Open(call.site, call.machine.context(), path))
+
+
+def _named_part(call: Call, part: str) -> frozenset[Rows]:
+    cut = Cut(("load", call.fact.name), "load", call.site, defaults=dict(_ROLES))
+    cut = call.machine.cuts.setdefault(cut.key, cut)
+    cut.seen.add(part)
+    return frozenset({Rows(Source((call.fact.name,), call.label), (Part(cut, part),))})
+
+
+def _train_and_test(call: Call) -> Value:
+    pairs: list[Value] = []
+    for part in ("train", "test"):
+        rows = _named_part(call, part)
+        pairs.append(Sequence([Data(Provenance(rows)), Data(Provenance(rows))], "tuple"))
+    return Sequence(pairs, "tuple")
+
+
+def text_of(value: Value | None) -> str:
+    """A path as far as it is known, `{}` standing for what is not."""
+    match value:
+        case Const(value=str(known)):
+            return known
+        case Data(attributes={"path": Const(value=str(known))}):
+            return known
+        case Library(name=name) if name.startswith("path:"):
+            return name[5:]
+        case _:
+            return ""

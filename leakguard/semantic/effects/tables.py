@@ -1,0 +1,263 @@
+"""What frames and arrays can do: statistics, joining, drawing, grouping."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Call, effect
+from leakguard.semantic.effects.judging import best_of, judged
+from leakguard.semantic.effects.splitting import materialised
+from leakguard.semantic.events import Fit, Provenance
+from leakguard.semantic.functions import enter
+from leakguard.semantic.names import Role
+from leakguard.semantic.operations import mask_part
+from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.text import text
+from leakguard.semantic.values import (
+    Built,
+    Closure,
+    Const,
+    Data,
+    Library,
+    Sequence,
+    Value,
+    constant,
+    items_of,
+    merge,
+    origin_of,
+    with_learned,
+    with_part,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.events import Candidate
+    from leakguard.semantic.rows import Rows
+
+_LEARNING = frozenset("mean median std var min max quantile sum mode skew first last".split())
+_SELECTS_FEATURES = frozenset(
+    "corr corrwith corrcoef chi2 f_classif f_regression mutual_info_classif mutual_info_regression r_regression "
+    "spearmanr pearsonr permutation_importance variance_inflation_factor".split(),
+)
+_MASKS = frozenset("isin between isnull isna notnull notna duplicated contains startswith endswith match".split())
+
+
+@effect("statistic")
+def _statistic(call: Call) -> Value:
+    value = _subject(call)
+    if value is None:
+        return Data(call.origin())
+    if isinstance(value, Data) and value.residual is not None:
+        truth, prediction = value.residual
+        return judged(call.machine, call.node, truth, prediction, f"{call.label} of the errors")
+    origin = origin_of(value)
+    if call.names("function"):
+        return _by_function(call, value, origin)
+    if not origin.rows or _is_rowwise(call):
+        return _without_rows(call, value, origin)
+    fit = _learning(call, call.label, origin)
+    if isinstance(value, Data) and value.grouped and call.label == "transform":
+        return Data(with_learned(origin, frozenset({fit})))
+    return Data(Provenance(learned=origin.learned, scores=origin.scores), statistic=(call.label, fit))
+
+
+def _subject(call: Call) -> Value | None:
+    if call.receiver is not None:
+        return call.receiver
+    given = call.given("data")
+    return given[0] if given else next(iter(call.positional), None)
+
+
+def _is_rowwise(call: Call) -> bool:
+    return constant(call.one("axis")) in {1, -1, "columns"}
+
+
+def _without_rows(call: Call, value: Value, origin: Provenance) -> Value:
+    """The mean of scores is a score; the largest of several is a choice; along a row it is row by row."""
+    if origin.scores and call.label in {"max", "min", "nanmax", "nanmin"}:
+        return best_of(call.machine, call.node, [value], call.label)
+    if isinstance(value, Data) and value.statistic is not None:
+        return value
+    return Data(origin)
+
+
+def _learning(call: Call, name: str, origin: Provenance) -> Fit:
+    kind = "selection" if name in _SELECTS_FEATURES else "statistic"
+    return Fit(call.site, call.machine.context(), f"{name}()", kind, origin.rows, origin.vague)
+
+
+def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
+    """`groupby(...).transform("mean")`, `agg(["mean"])`, `apply(function)`."""
+    function = call.one("function")
+    if isinstance(function, Closure):
+        result = enter(call.machine, function, [Data(origin)], {}, call.node)
+        return Data(merge((origin, origin_of(result))))
+    names = {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
+    grouped = isinstance(value, Data) and value.grouped
+    if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
+        return Data(origin)
+    fit = _learning(call, next(iter(names & _LEARNING)), origin)
+    if call.label == "transform":
+        return Data(with_learned(origin, frozenset({fit})))
+    return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))
+
+
+def _name(function: Value | None) -> str:
+    match function:
+        case Const(value=str(name)):
+            return name
+        case Library(name=name):
+            return name.rpartition(".")[2]
+        case _:
+            return ""
+
+
+@effect("shape")
+def _shape(call: Call) -> Value:
+    match call.receiver:
+        case Built() as receiver:
+            return Data(Provenance(learned=receiver.learner.learned))
+        case Data(residual=(truth, prediction)) if call.label == "sum":
+            return judged(call.machine, call.node, truth, prediction, "sum of the errors")
+        case Data() as receiver if call.label in _MASKS and receiver.origin.rows:
+            part = mask_part(call.machine, call.node, text(call.node), "in")  # type: ignore[arg-type]
+            return Data(receiver.origin, selects=(part,))
+        case Data() as receiver if receiver.origin.scores or receiver.learner is not None:
+            learned = receiver.learner.learned if receiver.learner is not None else frozenset()
+            return Data(Provenance(learned=learned, scores=receiver.origin.scores))
+    return Data(Provenance(scores=call.origin().scores, models=_models(call)))
+
+
+def _models(call: Call) -> frozenset[Candidate]:
+    del call
+    return frozenset()
+
+
+@effect("rowwise", "window")
+def _rowwise(call: Call) -> Value:
+    receiver = call.receiver
+    if not isinstance(receiver, Data):
+        return Data(call.origin())
+    if call.label == "drop":
+        return _drop(call, receiver)
+    if call.label == "assign":
+        columns = dict(receiver.columns or {})
+        columns.update({name: origin_of(value).learned for name, value in call.keywords.items()})
+        return replace(receiver, columns=columns, learner=None)
+    if call.label in {"query", "filter"} and isinstance(call.one("data") or _first(call), Const):
+        return _query(call, receiver)
+    own = receiver.origin
+    others = merge(origin_of(value) for value in call.arguments())
+    learned = others.learned if not others.rows or others.rows == own.rows else others.learned
+    return replace(receiver, origin=with_learned(own, learned), learner=None, attributes=None, statistic=None)
+
+
+def _first(call: Call) -> Value | None:
+    return next(iter(call.positional), None)
+
+
+def _query(call: Call, receiver: Data) -> Value:
+    condition = str(constant(_first(call)))
+    if call.label == "filter" or not receiver.origin.rows:
+        return receiver
+    part = mask_part(call.machine, call.node, condition, "in")
+    return replace(receiver, origin=with_part(receiver.origin, part), learner=None)
+
+
+def _drop(call: Call, receiver: Data) -> Value:
+    """Rows are dropped by the index of other rows; what remains is the other part of the same cut."""
+    dropped = call.get("index") or call.get("labels") or _first(call)
+    if isinstance(dropped, Data) and dropped.index_of:
+        return replace(receiver, origin=_rest(receiver.origin, dropped.index_of), learner=None)
+    return _drop_columns(call, receiver, dropped)
+
+
+def _rest(origin: Provenance, gone: frozenset[Rows]) -> Provenance:
+    for rows in gone:
+        new = [part for part in rows.path if all(part not in one.path for one in origin.rows)]
+        if new:
+            part = new[-1]
+            other = {"drawn": "rest", "train": "test", "test": "train"}.get(part.name, f"not {part.name}")
+            part.cut.seen.add(other)
+            return with_part(origin, Part(part.cut, other))
+    return origin
+
+
+def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
+    from leakguard.semantic.binding import column_names  # noqa: PLC0415
+
+    named = call.get("columns") or dropped
+    origin = receiver.origin
+    if isinstance(named, Data):  # a list of columns that was learned
+        statistic = frozenset({named.statistic[1]}) if named.statistic else frozenset()
+        origin = with_learned(origin, named.origin.learned | statistic)
+    elif isinstance(named, Sequence):
+        origin = with_learned(origin, origin_of(named).learned)
+    gone = column_names(named) if named is not None else []
+    columns = {name: learned for name, learned in (receiver.columns or {}).items() if name not in gone}
+    if constant(call.get("inplace")) is True:
+        receiver.origin, receiver.columns = origin, columns or None
+    return replace(receiver, origin=origin, columns=columns or None, learner=None, attributes=None)
+
+
+@effect("same")
+def _same(call: Call) -> Value:
+    value = call.receiver or next(iter(call.given("data")), None) or _first(call)
+    match value:
+        case None:
+            return Data()
+        case Data():
+            return replace(value, learner=None, columns=dict(value.columns) if value.columns else None, attributes=None)
+        case Built():
+            return replace(value, learner=type(value.learner)(label=value.learner.label), attributes=dict(value.attributes))
+        case Sequence():
+            return replace(value, items=list(value.items))
+        case _:
+            return value
+
+
+@effect("combine")
+def _combine(call: Call) -> Value:
+    values = call.given("data") or call.positional
+    if call.receiver is not None:
+        values = [call.receiver, *values]
+    flat = [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
+    origin = merge(origin_of(value) for value in flat)
+    columns = {name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()}
+    joined = Data(origin, columns=columns or None)
+    if len(flat) > 1 and any(isinstance(item, Data) and item.drawn for item in flat):
+        return _resampled(call, joined)
+    return joined
+
+
+def _resampled(call: Call, joined: Data) -> Data:
+    """A random share of one class put together with the rest: the classes were balanced on these rows."""
+    whole = frozenset(type(rows)(rows.source, rows.path[:-1]) for rows in joined.origin.rows)
+    fit = Fit(call.site, call.machine.context(), "resampling", "resample", whole, joined.origin.vague)
+    call.machine.emit(fit)
+    return Data(with_learned(joined.origin, frozenset({fit})), columns=joined.columns)
+
+
+@effect("draw")
+def _draw(call: Call) -> Value:
+    value = call.receiver or next(iter(call.given("data")), None) or _first(call)
+    if not isinstance(value, Data):
+        return Data(call.origin())
+    if not value.origin.rows and call.receiver is None:
+        materialised(call, value)
+    fraction = constant(call.one("fraction"))
+    if fraction == 1:
+        return replace(value, learner=None, attributes=None)
+    key = ("draw", call.site, len(call.machine.trace.events))
+    cut = Cut(key, "draw", call.site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"})
+    of_a_class = any(rows.path and rows.path[-1].cut.how == "mask" for rows in value.origin.rows)
+    resized = call.one("size") is not None or call.one("replace") is not None
+    if of_a_class and resized:
+        return replace(value, drawn=True, learner=None, attributes=None)
+    return Data(with_part(value.origin, Part(cut, "drawn")), columns=value.columns)
+
+
+@effect("group")
+def _group(call: Call) -> Value:
+    value = call.receiver
+    return replace(value, grouped=True, learner=None, attributes=None) if isinstance(value, Data) else Data(call.origin())

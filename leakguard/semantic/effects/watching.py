@@ -1,0 +1,94 @@
+"""Rows that are scored while a model trains, and whether that score decides anything."""
+
+from __future__ import annotations
+
+from leakguard.semantic.call import Call
+from leakguard.semantic.events import Fit, Provenance, Watch
+from leakguard.semantic.values import Built, Const, Mapping, Sequence, Value, constant, items_of, origin_of
+
+_TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
+
+
+def watch(call: Call, receiver: Value, fit: Fit) -> None:
+    """Record the rows that a training call is given to watch."""
+    watched = [origin for origin in map(origin_of, _watched(call, receiver)) if origin.rows]
+    if not watched:
+        return
+    is_search = fit.chooses or (isinstance(receiver, Built) and receiver.fact.effect == "search")
+    how = "the search" if is_search else _chooses(call, receiver)
+    for origin in _each(watched):
+        call.machine.emit(Watch(call.site, call.machine.context(), fit.label, origin.rows, how, is_search))
+
+
+def _each(watched: list[Provenance]) -> list[Provenance]:
+    """One entry for features and target of the same rows."""
+    return list({origin.rows: origin for origin in watched}.values())
+
+
+def _options(call: Call, receiver: Value, option: str) -> list[str]:
+    """The parameters that the call's own fact, and the fact of the class it is called on, name."""
+    own = call.names(option)
+    if isinstance(receiver, Built):
+        named = receiver.fact.options.get(option)
+        own = [*own, *([named] if isinstance(named, str) else named if isinstance(named, (list, tuple)) else [])]
+    return list(dict.fromkeys(own))
+
+
+def _watched(call: Call, receiver: Value) -> list[Value]:
+    found: list[Value] = []
+    for name in _options(call, receiver, "watch"):
+        value = call.get(name)
+        if value is not None:
+            found.extend(_sets(value))
+    return found
+
+
+def _sets(value: Value) -> list[Value]:
+    """The single sets in a list of sets."""
+    match value:
+        case Sequence(kind="list") | Mapping():
+            return list(items_of(value))
+        case _:
+            return [value]
+
+
+def _chooses(call: Call, receiver: Value) -> str:
+    """What the score on the watched rows decides, empty if it is only shown."""
+    for name in _options(call, receiver, "stops"):
+        value = call.get(name)
+        if value is None and isinstance(receiver, Built):
+            value = receiver.arguments.get(name)
+        how = _stops(name, value)
+        if how:
+            return how
+    always = call.fact.options.get("always_stops") or (
+        isinstance(receiver, Built) and receiver.fact.options.get("always_stops")
+    )
+    off = call.get("use_best_model") or (receiver.arguments.get("use_best_model") if isinstance(receiver, Built) else None)
+    return "the best iteration" if always and not (isinstance(off, Const) and off.value is False) else ""
+
+
+def _stops(name: str, value: Value | None) -> str:
+    match value:
+        case None | Const(value=None | False | 0):
+            return ""
+        case Sequence() | Mapping():
+            return next((how for item in items_of(value) if (how := _stops(name, item))), "")
+        case Built() if value.fact.effect == "stopper":
+            return _stopper(value)
+        case _ if name == "callbacks":
+            return ""
+        case _:
+            return "early stopping"
+
+
+def _stopper(value: Built) -> str:
+    if value.name.endswith("ModelCheckpoint") and not constant(value.arguments.get("save_best_only")):
+        return ""
+    parameter = value.fact.options.get("monitor")
+    monitored = constant(value.arguments.get(str(parameter))) if parameter else None
+    if monitored is None:
+        monitored = value.fact.options.get("default")
+    if monitored in _TRAIN_METRICS:
+        return ""
+    return value.name.rpartition(".")[2]

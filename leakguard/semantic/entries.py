@@ -1,0 +1,110 @@
+"""Functions and methods that nobody in the file calls: entered with arguments of which only the names are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.choice import choose
+from leakguard.semantic.events import Provenance
+from leakguard.semantic.functions import run_body
+from leakguard.semantic.names import Role, role_of
+from leakguard.semantic.rows import Cut, Part, Rows, Source
+from leakguard.semantic.values import Built, Closure, Const, Data, Instance, Mapping, Sequence, Type, Value, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.machine import Machine
+
+_TRIALS = frozenset({"trial"})
+_ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
+
+
+def run_entries(machine: Machine, body: s.Block) -> None:
+    """Enter what the module defines and nobody has entered."""
+    del body
+    for value in list(machine.scope.names.values()):
+        match value:
+            case Closure() if value.definition not in machine.entered:
+                _enter(machine, value)
+            case Type() if not _is_entered(machine, value):
+                _enter_class(machine, value)
+
+
+def _is_entered(machine: Machine, kind: Type) -> bool:
+    return all(method.definition in machine.entered for method in _methods(kind))
+
+
+def _methods(kind: Type) -> Iterator[Closure]:
+    for value in kind.attributes.values():
+        if isinstance(value, Closure) and isinstance(value.definition, s.Function):
+            yield value
+
+
+def _enter(machine: Machine, function: Closure) -> Value:
+    machine.entered.add(function.definition)
+    names = parameters(machine, function)
+    trial = next((p for p in function.definition.parameters if _is_trial(p)), None)
+    if trial is None:
+        return run_body(machine, function, names)
+    site = machine.site(function.definition)
+    with machine.inside(tuning=site):
+        result = run_body(machine, function, names)
+    choose(machine, function.definition, origin_of(result).scores, "the tuner that calls this objective")
+    return result
+
+
+def _is_trial(parameter: s.Parameter) -> bool:
+    annotation = parameter.annotation
+    named = getattr(annotation, "name", getattr(annotation, "id", ""))
+    return parameter.name in _TRIALS or named in {"Trial", "FixedTrial"}
+
+
+def _enter_class(machine: Machine, kind: Type) -> None:
+    """An object made with unknown arguments; its methods are called in the order in which they stand."""
+    made = Instance(kind)
+    methods = list(_methods(kind))
+    methods.sort(key=lambda method: method.definition.name != "__init__")  # type: ignore[union-attr]
+    for method in methods:
+        if method.definition not in machine.entered:
+            receiver = kind if method.kind == "class" else made
+            bound = Closure(method.definition, method.scope, method.defaults, method.filename, receiver, kind, method.kind)
+            _enter(machine, bound)
+
+
+def parameters(machine: Machine, function: Closure) -> dict[str, Value]:
+    """Unknown arguments for a function: rows of their own, cut by what their names tell."""
+    given = list(function.definition.parameters)
+    names: dict[str, Value] = {}
+    if function.receiver is not None and function.kind != "static" and given:
+        names[given.pop(0).name] = function.receiver
+    cut = Cut(("names", function.definition), "names", machine.site(function.definition))
+    for parameter in given:
+        names[parameter.name] = _unknown(machine, function, parameter, cut)
+    return names
+
+
+def _unknown(machine: Machine, function: Closure, parameter: s.Parameter, cut: Cut) -> Value:
+    match parameter.star:
+        case "*":
+            return Sequence([], "tuple", Data())
+        case "**":
+            return Mapping({}, Data())
+    if _is_trial(parameter):
+        return Data(tuning=True)
+    default = function.defaults.get(parameter.name)
+    if isinstance(default, (Built, Closure)):
+        return default
+    if isinstance(default, Const) and isinstance(default.value, (bool, int, float, str)):
+        return Data()
+    source = Source(("parameter", function.definition, parameter.name), parameter.name)
+    rows = Rows(source)
+    role = role_of(parameter.name)
+    if role is not None:
+        cut.roles[_ROLES[role]] = role
+        cut.seen.add(_ROLES[role])
+        rows = rows.part(Part(cut, _ROLES[role]))
+    return Data(Provenance(frozenset({rows})))
+
+

@@ -1,0 +1,170 @@
+"""The trace: what a program does to rows, in the order in which it does it. Rules judge these events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypeVar
+
+from leakguard.semantic.options import AnalysisOptions
+from leakguard.semantic.rows import Cut, Rows
+from leakguard.semantic.site import Site
+from leakguard.semantic.syntax import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an event stands in: the calls that led to it, the loops around it, the tuning around it."""
+
+    calls: tuple[Site, ...] = ()
+    loops: tuple[Node, ...] = ()
+    tuning: Site | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Something learned from rows: `label` names it for people, `learns` is one of `knowledge.facts.LEARNS`."""
+
+    site: Site
+    context: Context
+    label: str
+    learns: str
+    rows: frozenset[Rows]
+    vague: bool = False  # the rows are a guess: several may have been meant
+    chooses: bool = False  # a search: hyperparameters were chosen by a score on these rows
+    certain: bool = True  # what is fitted is known, not only called like a fit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One model as it was judged: the object, and which of its states."""
+
+    key: tuple[object, ...]
+    label: str = field(compare=False)
+    fits: tuple[Fit, ...] = field(compare=False, default=())
+    baseline: bool = field(compare=False, default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a value is made of and learned from."""
+
+    rows: frozenset[Rows] = frozenset()
+    learned: frozenset[Fit] = frozenset()
+    scores: frozenset[Judge] = frozenset()
+    models: frozenset[Candidate] = frozenset()
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judge:
+    """A score computed on rows. `learned` is all that the judged model and the rows given to it had learned."""
+
+    site: Site
+    context: Context
+    metric: str
+    rows: frozenset[Rows]
+    models: frozenset[Candidate]
+    learned: frozenset[Fit]
+    features: frozenset[Fit]  # the part of `learned` that came with the rows, not with the model
+    vague: bool = False
+    curve: bool = False  # one score for each of many thresholds or steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predict:
+    """A model's answer was asked for; `learned` is what the rows given to it had learned before."""
+
+    site: Site
+    context: Context
+    rows: frozenset[Rows]
+    learned: frozenset[Fit]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choose:
+    """Something was kept because of scores."""
+
+    site: Site
+    context: Context
+    judged: frozenset[Judge]
+    how: str  # completes "chosen by ..."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """Rows were cut; `learned` is what the rows already carried."""
+
+    site: Site
+    context: Context
+    cut: Cut
+    rows: frozenset[Rows]
+    learned: frozenset[Fit]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Validate:
+    """Rows were handed to cross-validation or to a search that cross-validates."""
+
+    site: Site
+    context: Context
+    label: str
+    rows: frozenset[Rows]
+    learned: frozenset[Fit]
+    search: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watch:
+    """Rows were scored while a model trained; `chooses` says what the score decides, empty for mere monitoring."""
+
+    site: Site
+    context: Context
+    label: str
+    rows: frozenset[Rows]
+    chooses: str
+    search: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A hyperparameter is drawn or laid out between `low` and `high` (None: not known)."""
+
+    site: Site
+    context: Context
+    label: str
+    low: float | None
+    high: float | None
+    scale: Literal["linear", "log", "other"]
+    layout: bool
+    call: str  # the call or display that does it, for the message
+    values: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Open:
+    """A file is read whose name is known."""
+
+    site: Site
+    context: Context
+    path: str
+
+
+Event: TypeAlias = Fit | Judge | Predict | Choose | Split | Validate | Watch | Sample | Open
+
+
+_Kind = TypeVar("_Kind", bound=Event)
+
+
+@dataclass(slots=True)
+class Trace:
+    """All events of one program, and the options it was run with."""
+
+    options: AnalysisOptions
+    events: list[Event] = field(default_factory=list)
+    complete: bool = True  # False when the budget ended the run early
+
+    def of(self, kind: type[_Kind]) -> Iterator[_Kind]:
+        """The events of one kind, in order."""
+        return (event for event in self.events if isinstance(event, kind))
+

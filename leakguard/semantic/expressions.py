@@ -1,0 +1,195 @@
+"""What each kind of expression evaluates to, calls and operators apart."""
+
+from __future__ import annotations
+
+import builtins
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.attributes import attribute, plain
+from leakguard.semantic.binding import bind
+from leakguard.semantic.choice import chooses_expression
+from leakguard.semantic.functions import bound_method, closure_of
+from leakguard.semantic.iteration import elements
+from leakguard.semantic.machine import Machine, evaluates, unknown
+from leakguard.semantic.operations import truth
+from leakguard.semantic.sampling import note_entries
+from leakguard.semantic.scope import join
+from leakguard.semantic.selection import subscript
+from leakguard.semantic.values import (
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Sequence,
+    Type,
+    Value,
+    constant,
+    merge,
+    origin_of,
+)
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+@evaluates(s.Name)
+def _name(machine: Machine, node: s.Name) -> Value:
+    found = machine.scope.find(node.id)
+    if found is not None:
+        return found
+    return Library(f"builtins.{node.id}") if node.id in _BUILTINS else unknown()
+
+
+@evaluates(s.Constant)
+def _constant(machine: Machine, node: s.Constant) -> Value:  # noqa: ARG001
+    return Const(node.value)
+
+
+@evaluates(s.Text)
+def _text(machine: Machine, node: s.Text) -> Value:
+    values = [machine.evaluate(part) for part in node.parts]
+    whole = "".join(str(value.value) if isinstance(value, Const) else "{}" for value in values)
+    return Const(whole, merge(origin_of(value) for value in values))
+
+
+@evaluates(s.Attribute)
+def _attribute(machine: Machine, node: s.Attribute) -> Value:
+    match node.value:
+        case s.Call(function=s.Name(id="super")):
+            return _of_super(machine, node)
+        case _:
+            return plain(attribute(machine, machine.evaluate(node.value), node.name))
+
+
+def _of_super(machine: Machine, node: s.Attribute) -> Value:
+    frame = machine.frames[-1]
+    if isinstance(frame.receiver, Instance) and isinstance(frame.owner, Type):
+        found = bound_method(machine, frame.receiver, node.name, frame.owner)
+        if found is not None:
+            return found
+    return unknown()
+
+
+@evaluates(s.Subscript)
+def _subscript(machine: Machine, node: s.Subscript) -> Value:
+    return subscript(machine, node, machine.evaluate(node.value), machine.evaluate(node.index))
+
+
+@evaluates(s.Slice)
+def _slice(machine: Machine, node: s.Slice) -> Value:
+    for bound in (node.lower, node.upper, node.step):
+        if bound is not None:
+            machine.evaluate(bound)
+    return Library("builtins.slice")
+
+
+@evaluates(s.Display)
+def _display(machine: Machine, node: s.Display) -> Value:
+    items: list[Value] = []
+    rest: Value | None = None
+    for item in node.items:
+        value = machine.evaluate(item)
+        if not isinstance(item, s.Starred):
+            items.append(value)
+        elif isinstance(value, Sequence):
+            items.extend(value.items)
+            rest = rest or value.rest
+        else:
+            rest = value
+    return Sequence(items, node.kind, rest, site=machine.site(node))
+
+
+@evaluates(s.DictDisplay)
+def _dict(machine: Machine, node: s.DictDisplay) -> Value:
+    made = Mapping({})
+    for key, item in node.items:
+        value = machine.evaluate(item)
+        if key is not None:
+            known = constant(machine.evaluate(key))
+            made.entries[known if known is not None else ("unknown", len(made.entries))] = value
+        elif isinstance(value, Mapping):
+            made.entries.update(value.entries)
+            made.rest = made.rest or value.rest
+        else:
+            made.rest = value
+    note_entries(machine, made)
+    return made
+
+
+@evaluates(s.Comprehension)
+def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
+    outer = dict(machine.scope.names)
+    found: list[tuple[Value | None, Value]] = []
+    try:
+        with machine.inside(loop=node):
+            known = _clauses(machine, node, 0, found)
+    finally:
+        machine.scope.names = outer
+    if node.kind == "dict":
+        return Mapping({constant(key) if isinstance(key, Const) else ("unknown", i): value for i, (key, value) in enumerate(found)})
+    items = [value for _, value in found]
+    if known or not items:
+        return Sequence(items, "set" if node.kind == "set" else "list")
+    rest = items[0]
+    for item in items[1:]:
+        rest = join(rest, item)
+    return Sequence(items, "list", rest)
+
+
+def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tuple[Value | None, Value]]) -> bool:
+    """Run the clauses from `depth` on, collect what the innermost gives; whether all items are known."""
+    if depth == len(node.clauses):
+        found.append((machine.evaluate(node.key) if node.key is not None else None, machine.evaluate(node.element)))
+        return True
+    clause = node.clauses[depth]
+    values, certain = elements(machine, machine.evaluate(clause.iterable), clause.iterable)
+    for value in values:
+        bind(machine, clause.target, value)
+        for condition in clause.conditions:
+            machine.evaluate(condition)
+        certain = _clauses(machine, node, depth + 1, found) and certain
+    return certain and not clause.conditions
+
+
+@evaluates(s.Lambda)
+def _lambda(machine: Machine, node: s.Lambda) -> Value:
+    return closure_of(machine, node)
+
+
+@evaluates(s.Conditional)
+def _conditional(machine: Machine, node: s.Conditional) -> Value:
+    test = machine.evaluate(node.test)
+    match truth(test):
+        case True:
+            return machine.evaluate(node.body)
+        case False:
+            return machine.evaluate(node.orelse)
+    chooses_expression(machine, node, test)
+    return join(machine.evaluate(node.body), machine.evaluate(node.orelse))
+
+
+@evaluates(s.Starred)
+def _starred(machine: Machine, node: s.Starred) -> Value:
+    return machine.evaluate(node.value)
+
+
+@evaluates(s.Walrus)
+def _walrus(machine: Machine, node: s.Walrus) -> Value:
+    value = machine.evaluate(node.value)
+    bind(machine, node.target, value)
+    return value
+
+
+@evaluates(s.Suspend)
+def _suspend(machine: Machine, node: s.Suspend) -> Value:
+    value = machine.evaluate(node.value) if node.value is not None else Const(None)
+    if node.kind == "await":
+        return value
+    match node.kind, value:
+        case "yield from", Sequence() if value.rest is not None:
+            machine.frames[-1].yielded.append(value.rest)
+        case "yield from", Sequence():
+            machine.frames[-1].yielded.extend(value.items)
+        case _:
+            machine.frames[-1].yielded.append(value)
+    return Data(origin_of(value))

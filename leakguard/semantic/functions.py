@@ -1,0 +1,205 @@
+"""Functions and classes of the checked program itself: entered with the abstract arguments of the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.machine import Frame, Machine
+from leakguard.semantic.scope import Scope, join
+from leakguard.semantic.values import (
+    Closure,
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Sequence,
+    Type,
+    Value,
+    constant,
+    merge,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEPTH = 24  # calls within calls
+_ENTERED_FREELY = 24  # calls of one function before equal arguments give the remembered result
+_ENTERED_AT_ALL = 160
+_KINDS = {"property": "property", "cached_property": "property", "staticmethod": "static", "classmethod": "class"}
+
+
+def closure_of(machine: Machine, node: s.Function | s.Lambda) -> Closure:
+    """The value of a function definition where it stands."""
+    defaults = {p.name: machine.evaluate(p.default) for p in node.parameters if p.default is not None}
+    made = Closure(node, machine.scope, defaults, machine.filename)
+    for decorator in node.decorators if isinstance(node, s.Function) else ():
+        name = decorator.id if isinstance(decorator, s.Name) else getattr(decorator, "name", "")
+        if name in _KINDS:
+            made.kind = _KINDS[name]  # type: ignore[assignment]
+        elif isinstance(decorator, s.Call):
+            machine.evaluate(decorator)
+    return made
+
+
+def enter(
+    machine: Machine, closure: Closure, positional: list[Value], keywords: dict[str, Value], node: s.Node
+) -> Value:
+    """Call a function of the program: run its body with these arguments and give what it returns."""
+    definition = closure.definition
+    machine.entered.add(definition)
+    count = machine.entries.get(definition, 0) + 1
+    machine.entries[definition] = count
+    active = sum(frame.definition is definition for frame in machine.frames)
+    if active > 1 or len(machine.frames) > _DEPTH or count > _ENTERED_AT_ALL:
+        return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
+    names = bind_arguments(closure, positional, keywords)
+    key = None
+    if count > _ENTERED_FREELY:
+        key = (definition, tuple((name, _fingerprint(value)) for name, value in names.items()))
+        if key in machine.results:
+            return machine.results[key]
+    with machine.inside(call=machine.site(node)):
+        result = run_body(machine, closure, names)
+    if key is not None:
+        machine.results[key] = result
+    return result
+
+
+def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:
+    """Execute a function's body in a scope that holds its parameters."""
+    outer, filename = machine.scope, machine.filename
+    frame = Frame(closure.definition, closure.receiver, closure.owner)
+    machine.frames.append(frame)
+    machine.scope, machine.filename = Scope("function", closure.scope, names), closure.filename
+    try:
+        if isinstance(closure.definition, s.Lambda):
+            return machine.evaluate(closure.definition.body)
+        machine.execute(closure.definition.body)
+    finally:
+        machine.frames.pop()
+        machine.scope, machine.filename = outer, filename
+    return _result(frame)
+
+
+def _result(frame: Frame) -> Value:
+    if frame.yielded:
+        rest = frame.yielded[0]
+        for value in frame.yielded[1:]:
+            rest = join(rest, value)
+        return Sequence([], "list", rest)
+    if not frame.returned:
+        return Const(None)
+    result = frame.returned[0]
+    for value in frame.returned[1:]:
+        result = join(result, value)
+    return result
+
+
+def bind_arguments(closure: Closure, positional: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
+    """Match arguments with parameters; what is not given has its default, or is unknown."""
+    given = list(positional)
+    if closure.receiver is not None and closure.kind != "static":
+        given.insert(0, closure.receiver)
+    names: dict[str, Value] = {}
+    named = dict(keywords)
+    rest = named.pop("**", None)
+    keyword_only = False
+    for parameter in closure.definition.parameters:
+        match parameter.star:
+            case "*":
+                keyword_only = True
+                if parameter.name:
+                    names[parameter.name] = Sequence(given, "tuple")
+                    given = []
+            case "**":
+                names[parameter.name] = Mapping(dict(named), rest)
+            case _:
+                names[parameter.name] = _argument(closure, parameter, [] if keyword_only else given, named, rest)
+    return names
+
+
+def _argument(
+    closure: Closure, parameter: s.Parameter, given: list[Value], named: dict[str, Value], rest: Value | None
+) -> Value:
+    if given:
+        return given.pop(0)
+    if parameter.name in named:
+        return named.pop(parameter.name)
+    if rest is not None:
+        return Data(origin_of(rest))
+    return closure.defaults.get(parameter.name) or Data()
+
+
+def _fingerprint(value: Value) -> object:
+    match value:
+        case Const():
+            return (type(value.value), value.value) if not isinstance(value.value, (list, dict)) else id(value)
+        case Data(learner=None):
+            return (value.origin, value.selects, value.statistic)
+        case Sequence() if len(value.items) <= 8:  # noqa: PLR2004 - small ones are compared by their items
+            return tuple(_fingerprint(item) for item in value.items)
+        case Library():
+            return value.name
+        case _:
+            return id(value)
+
+
+def method_of(kind: Type, name: str, after: Type | None = None) -> tuple[Value, Type] | None:
+    """A class attribute along the program's own bases; `after` starts behind that class, as `super()` does."""
+    passed = after is None
+    for one in _lineage(kind):
+        if passed and name in one.attributes:
+            return one.attributes[name], one
+        passed = passed or one is after
+    return None
+
+
+def _lineage(kind: Type, seen: frozenset[int] = frozenset()) -> Iterator[Type]:
+    if id(kind) in seen:
+        return
+    yield kind
+    for base in kind.bases:
+        if isinstance(base, Type):
+            yield from _lineage(base, seen | {id(kind)})
+
+
+def library_bases(kind: Type) -> tuple[str, ...]:
+    """The qualified names of the library classes that a class of the program inherits from."""
+    return tuple(base.name for one in _lineage(kind) for base in one.bases if isinstance(base, Library))
+
+
+def bound_method(machine: Machine, instance: Instance, name: str, after: Type | None = None) -> Value | None:
+    """`instance.name` where the class defines it: a method bound to the instance, a property's value, an attribute."""
+    found = method_of(instance.type, name, after)
+    if found is None:
+        return None
+    value, owner = found
+    if not isinstance(value, Closure):
+        return value
+    method = Closure(value.definition, value.scope, value.defaults, value.filename, instance, owner, value.kind)
+    if value.kind == "property":
+        return enter(machine, method, [], {}, value.definition)
+    return method
+
+
+def instantiate(
+    machine: Machine, kind: Type, positional: list[Value], keywords: dict[str, Value], node: s.Node
+) -> Instance:
+    """Make an object of a class of the program and run its `__init__`."""
+    made = Instance(kind)
+    initialise = bound_method(machine, made, "__init__")
+    if isinstance(initialise, Closure):
+        enter(machine, initialise, positional, keywords, node)
+        return made
+    fields = [name for name, value in kind.attributes.items() if not isinstance(value, Closure)]
+    made.attributes.update(zip(fields, positional, strict=False))
+    made.attributes.update({name: value for name, value in keywords.items() if name != "**"})
+    return made
+
+
+def is_none(value: Value) -> bool:
+    """Whether a value is the literal None."""
+    return isinstance(value, Const) and constant(value) is None

@@ -1,0 +1,28 @@
+"""Executes a program the way Python would, on abstract values: every branch, every loop twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import calls, expressions, operations, statements
+from leakguard.semantic.entries import run_entries
+from leakguard.semantic.machine import BudgetSpentError, Machine
+
+if TYPE_CHECKING:
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.program import Program
+
+# Imported for the handlers that they register.
+HANDLERS = (calls, expressions, operations, statements)
+
+
+def run(program: Program, options: AnalysisOptions) -> Trace:
+    """Execute the module, then every function and method in it that nobody called, and return what happened."""
+    machine = Machine(program.filename, options)
+    try:
+        machine.execute(program.body)
+        run_entries(machine, program.body)
+    except BudgetSpentError:
+        machine.trace.complete = False
+    return machine.trace

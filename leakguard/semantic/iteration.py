@@ -1,0 +1,60 @@
+"""What a loop runs over: the items that are known, or twice an item of which nothing is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.values import (
+    Const,
+    Data,
+    Instance,
+    Mapping,
+    Sequence,
+    Value,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.syntax import Expression
+
+_KNOWN = 10  # items of a written-out sequence that are run one by one
+
+
+def elements(machine: Machine, iterable: Value, node: Expression) -> tuple[list[Value], bool]:
+    """The values that a loop's target takes in turn, and whether the loop surely runs."""
+    del machine, node
+    match iterable:
+        case Sequence(pairs=True, rest=rest) if rest is not None:
+            return [rest, rest], True
+        case Sequence(items=items) if items:
+            some = items[:_KNOWN]
+            return (some if iterable.rest is None or len(some) > 1 else [*some, iterable.rest]), True
+        case Sequence(rest=rest):
+            return ([rest, rest], False) if rest is not None else ([], False)
+        case Mapping():
+            keys: list[Value] = [Const(key) if not isinstance(key, tuple) else Data() for key in iterable.entries]
+            return (keys[:_KNOWN], True) if keys else ([Data(), Data()], False)
+        case Const(value=str() | bytes() | None):
+            return [Data(), Data()], False
+        case Data():
+            return [_element(iterable), _element(iterable)], False
+        case Instance():
+            return [Data(origin_of(iterable)), Data(origin_of(iterable))], False
+        case _:
+            return [Data(origin_of(iterable)), Data(origin_of(iterable))], False
+
+
+def _element(value: Data) -> Data:
+    return Data(value.origin, columns=value.columns, selects=value.selects, sample=value.sample, residual=value.residual)
+
+
+def first(iterable: Value) -> Value:
+    """What `next(iter(...))` gives."""
+    match iterable:
+        case Sequence(items=[item, *_]):
+            return item
+        case Sequence(rest=rest) if rest is not None:
+            return rest
+        case _:
+            return Data(origin_of(iterable))

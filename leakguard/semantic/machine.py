@@ -1,0 +1,144 @@
+"""The state of a run, and the two tables through which statements and expressions find what executes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from leakguard.semantic.events import Context, Event, Trace
+from leakguard.semantic.scope import Scope
+from leakguard.semantic.site import Site
+from leakguard.semantic.values import Data, Value
+
+if TYPE_CHECKING:
+    from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.rows import Cut
+    from leakguard.semantic.syntax import Block, Expression, Node, Statement
+
+STEPS = 400_000  # expressions evaluated in one run before it stops with what it has found
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+
+
+class End(Enum):
+    """How a block ends when it doesn't run off its last statement."""
+
+    RETURN = "return"
+    RAISE = "raise"
+    BREAK = "break"
+    CONTINUE = "continue"
+
+
+class BudgetSpentError(Exception):
+    """The run has taken as many steps as it may."""
+
+
+STATEMENTS: dict[type, Callable[[Machine, Any], End | None]] = {}
+EXPRESSIONS: dict[type, Callable[[Machine, Any], Value]] = {}
+
+
+def executes(kind: type) -> Callable[[_Handler], _Handler]:
+    """Register a function as the one that executes statements of this kind."""
+
+    def register(handler: _Handler) -> _Handler:
+        STATEMENTS[kind] = handler
+        return handler
+
+    return register
+
+
+def evaluates(kind: type) -> Callable[[_Handler], _Handler]:
+    """Register a function as the one that evaluates expressions of this kind."""
+
+    def register(handler: _Handler) -> _Handler:
+        EXPRESSIONS[kind] = handler
+        return handler
+
+    return register
+
+
+class Frame:
+    """One call of a function of the program: what it returned and yielded so far."""
+
+    __slots__ = ("definition", "owner", "receiver", "returned", "yielded")
+
+    def __init__(self, definition: object = None, receiver: Value | None = None, owner: object = None) -> None:
+        self.definition = definition
+        self.receiver = receiver
+        self.owner = owner
+        self.returned: list[Value] = []
+        self.yielded: list[Value] = []
+
+
+class Machine:
+    """Executes one program on abstract values and records what it does to rows."""
+
+    def __init__(self, filename: str, options: AnalysisOptions) -> None:
+        self.filename = filename
+        self.options = options
+        self.trace = Trace(options)
+        self.scope = Scope("module")
+        self.frames = [Frame()]
+        self.statement: Node | None = None
+        self.steps = 0
+        self.loops: tuple[Node, ...] = ()
+        self.calls: tuple[Site, ...] = ()
+        self.tuning: Site | None = None
+        self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
+        self.entered: set[object] = set()  # definitions that have been called
+        self.results: dict[object, Value] = {}  # what calls with the same arguments returned
+        self.entries: dict[object, int] = {}  # how often each definition was entered
+
+    def evaluate(self, node: Expression) -> Value:
+        """The value of an expression, after everything that evaluating it does."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise BudgetSpentError
+        return EXPRESSIONS[type(node)](self, node)
+
+    def execute(self, block: Block) -> End | None:
+        """Run statements until one of them ends the block."""
+        outer = self.statement
+        try:
+            for statement in block:
+                self.statement = statement
+                end = STATEMENTS[type(statement)](self, statement)
+                if end is not None:
+                    return end
+        finally:
+            self.statement = outer
+        return None
+
+    def run(self, statement: Statement) -> End | None:
+        """Run one statement."""
+        return self.execute((statement,))
+
+    def site(self, node: Node) -> Site:
+        """Where an expression of the statement under way stands."""
+        return Site(node, self.statement or node, self.filename)
+
+    def context(self) -> Context:
+        """What surrounds an event that happens now."""
+        return Context(self.calls, self.loops, self.tuning)
+
+    def emit(self, event: Event) -> None:
+        """Put an event at the end of the trace."""
+        self.trace.events.append(event)
+
+    @contextmanager
+    def inside(self, *, loop: Node | None = None, call: Site | None = None, tuning: Site | None = None) -> Iterator[None]:
+        """Surround what runs by a loop, a call or a tuner."""
+        outer = self.loops, self.calls, self.tuning
+        self.loops = (*self.loops, loop) if loop is not None else self.loops
+        self.calls = (*self.calls, call) if call is not None else self.calls
+        self.tuning = tuning or self.tuning
+        try:
+            yield
+        finally:
+            self.loops, self.calls, self.tuning = outer
+
+
+def unknown() -> Data:
+    """A value of which nothing is known."""
+    return Data()

@@ -1,0 +1,62 @@
+"""What a variable's or a file's name says about rows. Evidence only where the flow of values knows nothing."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Role(StrEnum):
+    """What a part of the rows is for."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+_WORDS = {
+    **dict.fromkeys(("train", "training", "trn", "tr", "trainset", "xtrain", "ytrain"), Role.TRAIN),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "vld", "cv", "xval", "yval", "xvalid", "yvalid"), Role.VALIDATION),
+    **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "testset", "xtest", "ytest"), Role.TEST),
+}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_HELD_OUT = re.compile(r"(hold|held)[_-]out", re.IGNORECASE)
+# Not the rows themselves but a statement about them, a size, or a question that is asked of them.
+_ABOUT = frozenset(
+    "size sizes ratio frac fraction pct percent len length num count n score scores acc accuracy loss losses error errors "
+    "rmse mse mae auc f1 r2 is do run name names path dir file filename url id ids time split".split(),
+)
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    """Split a name at underscores, digits and capitals, in lower case: `X_testDF2` gives x, test, df."""
+    return tuple(word.lower() for word in _WORD.findall(_HELD_OUT.sub("holdout", name)))
+
+
+@lru_cache(maxsize=4096)
+def role_of(name: str) -> Role | None:
+    """The role that exactly one word of a variable's name tells, None when it tells none or several."""
+    found = words(name)
+    if not _ABOUT.isdisjoint(found):
+        return None
+    roles = {_WORDS[word] for word in found if word in _WORDS}
+    return roles.pop() if len(roles) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def role_of_path(path: str) -> Role | None:
+    """The role that the last telling component of a file's path tells (`data/test/images`, `train.csv`)."""
+    for component in reversed(re.split(r"[\\/]", path)):
+        roles = {_WORDS[word] for word in words(component.rpartition(".")[0] or component) if word in _WORDS}
+        if roles:
+            return roles.pop() if len(roles) == 1 else None
+    return None
+
+
+def without_role(path: str) -> str:
+    """A path with the words that tell a role left out: the same for `train.csv` and `test.csv`."""
+    return "/".join(
+        "".join(word for word in words(component) if word not in _WORDS) for component in re.split(r"[\\/]", path)
+    )

@@ -1,0 +1,265 @@
+"""Arithmetic and comparisons: statistics that flow back into rows, predictions held against truth, masks."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.machine import Machine, evaluates
+from leakguard.semantic.rows import Cut, Part, contains, held_out
+from leakguard.semantic.scope import join
+from leakguard.semantic.text import text
+from leakguard.semantic.values import (
+    Built,
+    Closure,
+    Const,
+    Data,
+    Instance,
+    Mapping,
+    Sequence,
+    Type,
+    Value,
+    constant,
+    merge,
+    origin_of,
+    with_learned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leakguard.semantic.events import Provenance
+
+_NUMBERS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+_COMPARE: dict[str, Callable[[object, object], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "is": operator.is_,
+    "is not": operator.is_not,
+}
+# Subtracting a centre or dividing by a spread learns the scale of the rows; subtracting a minimum, say of a date, doesn't.
+_CENTRES = frozenset({"mean", "median", "nanmean", "nanmedian", "average"})
+_SPREADS = frozenset({"std", "var", "max", "ptp", "range", "nanstd", "quantile", "percentile", "norm", "mad", "sqrt"})
+_LARGEST = 1e300
+_OPPOSITE = {"in": "out", "out": "in", "below": "above", "above": "below"}
+_POLARITY = {"==": "in", "!=": "out", "<": "below", "<=": "below", ">": "above", ">=": "above", "in": "in", "not in": "out"}
+
+
+@evaluates(s.Operation)
+def _operation(machine: Machine, node: s.Operation) -> Value:
+    values = [machine.evaluate(operand) for operand in node.operands]
+    if len(values) == 1:
+        return _unary(machine, node, values[0])
+    match node.operator:
+        case "and" | "or":
+            return _either_of(node.operator, values)
+        case "**":
+            return _power(values[0], values[1])
+        case _:
+            return reduce(lambda left, right: arithmetic(machine, node, node.operator, left, right), values)
+
+
+def _either_of(sign: str, values: list[Value]) -> Value:
+    known = truth(values[0])
+    if known is not None and len(values) == 2:  # noqa: PLR2004 - a plain `x or default`
+        return values[1] if known is (sign == "and") else values[0]
+    return reduce(join, values)
+
+
+def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
+    match node.operator, value:
+        case "not", _:
+            known = truth(value)
+            return Data(origin_of(value)) if known is None else Const(not known)
+        case "-", Const(value=int() | float() as number):
+            return Const(-number)
+        case "~", Data(selects=selects) if selects:
+            return replace(value, selects=tuple(_opposite(part) for part in selects))
+        case "~", Data() if value.origin.rows:
+            return Data(value.origin, selects=(mask_part(machine, node, text(node.operands[0]), "out"),))
+        case _:
+            return value
+
+
+def _opposite(part: Part) -> Part:
+    name = _OPPOSITE.get(part.name)
+    if name is None:
+        return part
+    part.cut.seen.add(name)
+    return Part(part.cut, name)
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    """`10 ** exponent` of an evenly drawn exponent is drawn on a log scale."""
+    match base, exponent:
+        case Const(value=int() | float() as one), Const(value=int() | float() as other):
+            try:
+                return Const(one**other) if abs(other) < 64 else Data()  # noqa: PLR2004 - larger ones are no bounds
+            except (ArithmeticError, ValueError):
+                return Data()
+        case _, Data(sample=sample) if sample is not None:
+            return Data(exponent.origin, sample=replace(sample, scale="log") if sample.scale == "linear" else None)
+        case Data(), _:
+            return Data(base.origin, residual=base.residual)
+        case _:
+            return Data(merge((origin_of(base), origin_of(exponent))))
+
+
+def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Value) -> Value:
+    """`left sign right`."""
+    match left, right:
+        case Const(value=str() as one), Const(value=str() as other) if sign in {"+", "/"}:
+            return Const(f"{one}/{other}" if sign == "/" else one + other)
+        case Const(value=int() | float() as one), Const(value=int() | float() as other):
+            return _compute(sign, one, other)
+        case Sequence(), Sequence() if sign == "+":
+            return Sequence([*left.items, *right.items], left.kind, left.rest or right.rest)
+        case Sequence(), _ if sign == "*":
+            return left
+        case (Const(value=str() as one), _) | (_, Const(value=str() as one)) if sign in {"+", "/", "%"}:
+            return _partly_known_text(sign, left, right, one)
+    if sign in {"&", "|", "^"} and (_is_mask(left) or _is_mask(right)):
+        return Data(merge((origin_of(left), origin_of(right))), selects=_both_masks(machine, node, left, right))
+    return _flow(sign, _as_data(left), _as_data(right))
+
+
+def _compute(sign: str, one: float, other: float) -> Value:
+    function = _NUMBERS.get(sign)
+    if function is None or abs(one) > _LARGEST or abs(other) > _LARGEST:
+        return Data()
+    try:
+        return Const(function(one, other))
+    except (ArithmeticError, ValueError):
+        return Data()
+
+
+def _partly_known_text(sign: str, left: Value, right: Value, known: str) -> Value:
+    if sign == "%":
+        return Const(known) if left is not right and isinstance(left, Const) else Data(origin_of(right))
+    between = "/" if sign == "/" else ""
+    whole = between.join(str(constant(value)) if constant(value) is not None else "{}" for value in (left, right))
+    return Const(whole, merge((origin_of(left), origin_of(right))))
+
+
+def _as_data(value: Value) -> Data:
+    return value if isinstance(value, Data) else Data(origin_of(value))
+
+
+def _flow(sign: str, left: Data, right: Data) -> Data:
+    if left.statistic and right.statistic:
+        name = "range" if sign == "-" else left.statistic[0]
+        return Data(merge((left.origin, right.origin)), statistic=(name, left.statistic[1]))
+    for one, other in ((left, right), (right, left)):
+        if other.statistic and not one.origin.rows:
+            return Data(merge((one.origin, other.origin)), statistic=other.statistic)
+    origin = merge((left.origin, right.origin))
+    if right.statistic and left.origin.rows:
+        origin = merge((left.origin, right.origin)) if right.origin.rows else left.origin
+        if _rescales(sign, right.statistic[0]):
+            origin = with_learned(origin, frozenset({right.statistic[1]}) | right.origin.learned)
+    columns = {**(left.columns or {}), **(right.columns or {})} or None
+    return Data(origin, columns=columns, residual=_held_against(left, right) or left.residual or right.residual)
+
+
+def _rescales(sign: str, statistic: str) -> bool:
+    return (sign == "-" and statistic in _CENTRES) or (sign == "/" and statistic in _SPREADS)
+
+
+def _held_against(left: Data, right: Data) -> tuple[Provenance, Provenance] | None:
+    """Truth and prediction, when one side was predicted by a model and the other is of the same rows."""
+    for truth_side, predicted in ((left, right), (right, left)):
+        if predicted.origin.models and not truth_side.origin.models and same_rows(truth_side.origin, predicted.origin):
+            return truth_side.origin, predicted.origin
+    return None
+
+
+def same_rows(one: Provenance, other: Provenance) -> bool:
+    """Whether two values are of the same rows: of the same source, or the same held-out part of sources cut together."""
+    if any(contains(mine, theirs) and contains(theirs, mine) for mine in one.rows for theirs in other.rows):
+        return True
+    mine = {found[0] for rows in one.rows if (found := held_out(rows))}
+    return any((found := held_out(rows)) and found[0] in mine for rows in other.rows)
+
+
+@evaluates(s.Comparison)
+def _comparison(machine: Machine, node: s.Comparison) -> Value:
+    values = [machine.evaluate(operand) for operand in node.operands]
+    if len(values) == 2:  # noqa: PLR2004 - one operator
+        known = _decided(node.operators[0], values[0], values[1])
+        if known is not None:
+            return Const(known)
+    left, right = _as_data(values[0]), _as_data(values[1])
+    origin = merge(_without_statistic(value) for value in values)
+    selects: tuple[Part, ...] = ()
+    if origin.rows and len(values) == 2:  # noqa: PLR2004
+        polarity = _POLARITY.get(node.operators[0], "in")
+        selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
+    return Data(origin, selects=selects, residual=_held_against(left, right))
+
+
+def _without_statistic(value: Value) -> Provenance:
+    """Crossing a threshold that was learned selects rows or makes a target; it isn't held to spoil features."""
+    return value.origin if isinstance(value, Data) else origin_of(value)
+
+
+def mask_part(machine: Machine, node: s.Node, key: str, name: str) -> Part:
+    """The part of rows for which a condition holds; the same condition written elsewhere cuts the same way."""
+    cut = Cut(("mask", key), "mask", machine.site(node), seen={name})
+    known = machine.cuts.setdefault(cut.key, cut)
+    known.seen.add(name)
+    return Part(known, name)
+
+
+def _is_mask(value: Value) -> bool:
+    return isinstance(value, Data) and bool(value.selects)
+
+
+def _both_masks(machine: Machine, node: s.Node, left: Value, right: Value) -> tuple[Part, ...]:
+    operands = node.operands if isinstance(node, s.Operation) else ()
+    if isinstance(node, s.Operation) and node.operator == "&":
+        return tuple(part for value in (left, right) if isinstance(value, Data) for part in value.selects)
+    return (mask_part(machine, node, " ".join(text(operand) for operand in operands), "in"),)
+
+
+def _decided(sign: str, left: Value, right: Value) -> bool | None:
+    """The outcome of a comparison that is known before running, else None."""
+    if isinstance(left, Const) and isinstance(right, Const) and "{}" not in str(left.value):
+        compare = _COMPARE.get(sign)
+        return None if compare is None else compare(left.value, right.value)
+    if sign in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence) and right.rest is None:
+        known = [item.value for item in right.items if isinstance(item, Const)]
+        return (left.value in known) is (sign == "in") if len(known) == len(right.items) else None
+    if sign in {"is", "is not", "==", "!="} and constant(right) is None and isinstance(right, Const):
+        return sign in {"is not", "!="} if _is_something(left) else None
+    return None
+
+
+def _is_something(value: Value) -> bool:
+    match value:
+        case Built() | Closure() | Instance() | Type() | Sequence() | Mapping():
+            return True
+        case Data():
+            return bool(value.origin.rows) and not value.origin.vague and value.learner is None
+        case _:
+            return False
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value counts as true, None where that isn't known."""
+    match value:
+        case Const(value=bool() | None as known):
+            return bool(known)
+        case Built() | Closure() | Type():
+            return True
+        case _:
+            return None

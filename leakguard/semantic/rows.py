@@ -1,0 +1,123 @@
+"""Symbolic rows: a source and the path of parts below it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from leakguard.diagnostic import Confidence
+from leakguard.semantic.names import Role
+
+if TYPE_CHECKING:
+    from leakguard.semantic.site import Site
+
+How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "load", "file", "names"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from: one call that reads or makes them, one parameter of an entry function, one set of files."""
+
+    key: Hashable
+    label: str = field(compare=False)
+
+
+@dataclass(slots=True)
+class Cut:
+    """One way of cutting rows into parts. Two cuts with the same key cut the same way, wherever they stand."""
+
+    key: Hashable
+    how: How
+    site: Site = field(compare=False)
+    roles: dict[str, Role] = field(default_factory=dict, compare=False)  # told by the names that parts are bound to
+    seen: set[str] = field(default_factory=set, compare=False)  # the parts that the program takes
+    defaults: dict[str, Role] = field(default_factory=dict, compare=False)
+
+    def __hash__(self) -> int:
+        """By key, like equality."""
+        return hash(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a cut."""
+
+    cut: Cut
+    name: str
+
+    def role(self) -> Role | None:
+        """What this part is for, by the name it was bound to, else by what the cutting call promises."""
+        told = self.cut.roles.get(self.name)
+        if told or (self.cut.how in {"slice", "mask", "draw"} and len(self.cut.seen) < 2):  # noqa: PLR2004 - one part is a filter
+            return told
+        return self.cut.defaults.get(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of `source` that are left when the parts of `path` are taken one after the other."""
+
+    source: Source
+    path: tuple[Part, ...] = ()
+
+    def part(self, part: Part) -> Rows:
+        """The rows of these that belong to `part`; the same rows when that part has been taken already."""
+        return self if part in self.path else Rows(self.source, (*self.path, part))
+
+
+def contains(outer: Rows, inner: Rows) -> bool:
+    """Whether all rows of `inner` are rows of `outer`, as far as their paths tell."""
+    return outer.source == inner.source and set(outer.path) <= set(inner.path)
+
+
+def covers(outer: Iterable[Rows], inner: Iterable[Rows]) -> bool:
+    """Whether some rows of `inner` are certainly among `outer`."""
+    inner = tuple(inner)
+    return any(contains(one, other) for one in outer for other in inner)
+
+
+def held_out(rows: Rows) -> tuple[Part, Role] | None:
+    """The part that makes these rows validation or test rows, and which of the two; None for all other rows."""
+    last: tuple[Part, Role] | None = None
+    for part in rows.path:
+        role = part.role()
+        if role is None:
+            continue
+        inside = last is not None and (last[1] is Role.TRAIN or last[0].cut.how == "folds")
+        if role is Role.TEST and inside and part.name not in part.cut.roles:
+            role = Role.VALIDATION
+        if part.cut.how == "folds" and role is Role.TEST:
+            role = Role.VALIDATION
+        last = (part, role)
+    return None if last is None or last[1] is Role.TRAIN else last
+
+
+def role(rows: Iterable[Rows]) -> Role | None:
+    """The one role that all these rows have, None when they have none or several."""
+    found = {role_of_one(one) for one in rows}
+    return found.pop() if len(found) == 1 else None
+
+
+def role_of_one(rows: Rows) -> Role | None:
+    """Train, validation, test, or None where nothing tells."""
+    part = held_out(rows)
+    if part:
+        return part[1]
+    return Role.TRAIN if any(part.role() is Role.TRAIN for part in rows.path) else None
+
+
+def test_parts(rows: Iterable[Rows]) -> frozenset[Part]:
+    """The parts that make some of these rows test rows."""
+    return frozenset(found[0] for one in rows if (found := held_out(one)) and found[1] is Role.TEST)
+
+
+def evidence(part: Part) -> Confidence:
+    """How sure it is that this part is what its role says."""
+    match part.cut.how:
+        case "split" | "folds" | "load" | "file":
+            return Confidence.HIGH
+        case "slice" | "mask" | "draw":
+            return Confidence.HIGH if part.name in part.cut.roles else Confidence.MEDIUM
+        case _:
+            return Confidence.MEDIUM if len(part.cut.seen) > 1 else Confidence.LOW

@@ -1,0 +1,205 @@
+"""Taking parts of values: items, columns, slices, masks and indices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.binding import column_names
+from leakguard.semantic.events import Provenance, Split
+from leakguard.semantic.names import Role
+from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.scope import join
+from leakguard.semantic.text import text
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Sequence,
+    Value,
+    constant,
+    items_of,
+    merge,
+    origin_of,
+    with_learned,
+    with_part,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+
+_SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
+
+
+def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) -> Value:
+    """`base[index]`."""
+    match base:
+        case Sequence():
+            return _item(machine, node, base, index)
+        case Mapping():
+            return _entry(base, index)
+        case Built():
+            return _piece(base, index)
+        case Library():
+            return _of_library(base, index)
+        case Data() if base.attributes is not None and constant(index) in base.attributes:
+            return base.attributes[str(constant(index))]
+        case Data():
+            return select(machine, node, base, index)
+        case Instance() if "[]" in base.attributes:
+            return base.attributes["[]"]
+        case _:
+            return Data(merge((origin_of(base), origin_of(index))))
+
+
+def _item(machine: Machine, node: s.Subscript, base: Sequence, index: Value) -> Value:
+    position = constant(index)
+    if isinstance(position, int) and -len(base.items) <= position < len(base.items):
+        return base.items[position]
+    if isinstance(node.index, s.Slice) and base.rest is None and not _has_rows(base):
+        return Sequence(_sliced(base.items, node.index), base.kind)
+    if isinstance(node.index, s.Slice) or _has_rows(base):
+        return select(machine, node, Data(origin_of(base)), index)
+    items = list(items_of(base))
+    return reduce(join, items) if items else Data(origin_of(index))
+
+
+def _has_rows(base: Sequence) -> bool:
+    """Whether this is a list of rows, rather than of things."""
+    return any(isinstance(item, Data) and item.origin.rows for item in base.items[:2]) and base.kind == "list"
+
+
+def _sliced(items: list[Value], index: s.Slice) -> list[Value]:
+    bounds = [bound.value if isinstance(bound, s.Constant) else None for bound in (index.lower, index.upper, index.step)]
+    if any(bound is not None and not isinstance(bound, int) for bound in bounds):
+        return items
+    return items[slice(*bounds)]
+
+
+def _entry(base: Mapping, index: Value) -> Value:
+    key = constant(index)
+    if key is not None and _is_hashable(key) and key in base.entries:
+        return base.entries[key]
+    items = list(items_of(base))
+    return reduce(join, items[:8]) if items else Data(origin_of(index))
+
+
+def _is_hashable(key: object) -> bool:
+    return key.__hash__ is not None
+
+
+def _piece(base: Built, index: Value) -> Value:
+    position = constant(index)
+    named = base.attributes.get(f"[{position}]")
+    if named is not None:
+        return named
+    if isinstance(position, int) and -len(base.parts) <= position < len(base.parts):
+        return base.parts[position]
+    return Data(origin_of(base))
+
+
+def _of_library(base: Library, index: Value) -> Value:
+    if base.name in {"numpy.r_", "numpy.c_"}:
+        return Data(origin_of(index))
+    return Data(merge((base.origin, origin_of(index))))
+
+
+def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Data:
+    """Rows or columns of data."""
+    rows_index, columns_index, syntax_index = index, None, node.index
+    if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
+        rows_index, syntax_index = index.items[0], node.index.items[0]
+        columns_index = index.items[1] if len(index.items) > 1 else None
+    chosen = _columns(base, rows_index if columns_index is None else columns_index)
+    if isinstance(syntax_index, s.Slice):
+        return _slice(machine, node, chosen, syntax_index)
+    return _rows(machine, chosen, rows_index)
+
+
+def _columns(base: Data, index: Value) -> Data:
+    """The columns that an index names, with what they alone carry; an index that was learned is learned from."""
+    columns = base.columns
+    names = column_names(index)
+    if names != ["*"]:
+        carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
+        return replace(base, origin=with_learned(base.origin, carried), columns=None, learner=None, attributes=None)
+    origin = base.origin
+    if isinstance(index, Data) and not index.selects and not index.index_of:
+        statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()
+        origin = with_learned(origin, index.origin.learned | statistic if not index.origin.rows else frozenset())
+    elif isinstance(index, Sequence):
+        origin = with_learned(origin, origin_of(index).learned)
+    return replace(base, origin=origin, learner=None, attributes=None)
+
+
+def _rows(machine: Machine, base: Data, index: Value) -> Data:
+    parts = _parts(base, index)
+    if not parts:
+        return base
+    origin = base.origin
+    if not origin.rows:
+        return replace(base, selects=parts)
+    before = origin
+    for part in parts:
+        origin = with_part(origin, part)
+        if part.cut.how in {"mask", "slice"} and len(part.cut.seen) > 1:
+            _note_split(machine, part.cut, before)
+    return replace(base, origin=origin, selects=(), drawn=False)
+
+
+def _parts(base: Data, index: Value) -> tuple[Part, ...]:
+    if not isinstance(index, Data):
+        origin = origin_of(index)
+        return _foreign_parts(base.origin, origin) if isinstance(index, Sequence) else ()
+    if index.selects:
+        return index.selects
+    if index.index_of:
+        return tuple(dict.fromkeys(part for rows in index.index_of for part in rows.path))
+    return _foreign_parts(base.origin, index.origin)
+
+
+def _foreign_parts(base: Provenance, index: Provenance) -> tuple[Part, ...]:
+    """Indices that were cut themselves, as rows of their own, cut what they index."""
+    sources = {rows.source for rows in base.rows}
+    if len(index.rows) != 1 or any(rows.source in sources for rows in index.rows):
+        return ()
+    return next(iter(index.rows)).path
+
+
+def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> Data:
+    """`x[:n]` and `x[n:]` are two parts of one cut; `x[a:b]` is what lies between two cuts."""
+    parts = [
+        _boundary(machine, node, bound, name)
+        for bound, name in ((index.lower, "tail"), (index.upper, "head"))
+        if bound is not None and not (isinstance(bound, s.Constant) and bound.value in {0, None})
+    ]
+    if not parts:
+        return base
+    if not base.origin.rows:
+        return replace(base, selects=(*base.selects, *parts))
+    origin = base.origin
+    for part in parts:
+        origin = with_part(origin, part)
+        _note_split(machine, part.cut, base.origin)
+    return replace(base, origin=origin)
+
+
+def _boundary(machine: Machine, node: s.Subscript, bound: s.Expression, name: str) -> Part:
+    value = machine.evaluate(bound)
+    known = value.value if isinstance(value, Const) else text(bound)
+    cut = Cut(("slice", str(known)), "slice", machine.site(node), defaults=_SLICE_ROLES)
+    cut = machine.cuts.setdefault(cut.key, cut)
+    if not cut.seen:
+        cut.site = machine.site(node)
+    cut.seen.add(name)
+    return Part(cut, name)
+
+
+def _note_split(machine: Machine, cut: Cut, origin: Provenance) -> None:
+    if origin.learned:
+        machine.emit(Split(cut.site, machine.context(), cut, origin.rows, origin.learned))

@@ -1,0 +1,217 @@
+"""What each kind of statement does."""
+
+from __future__ import annotations
+
+from leakguard.knowledge import loader
+from leakguard.semantic import syntax as s
+from leakguard.semantic.binding import bind
+from leakguard.semantic.choice import choose_by_condition
+from leakguard.semantic.functions import closure_of
+from leakguard.semantic.iteration import elements
+from leakguard.semantic.machine import End, Machine, executes, unknown
+from leakguard.semantic.operations import arithmetic, truth
+from leakguard.semantic.scope import Scope, join_names
+from leakguard.semantic.values import Const, Data, Library, Sequence, Type, Value, origin_of
+
+
+_LEAVES = frozenset({End.RETURN, End.RAISE})  # what was bound before a break or continue lives on after the loop
+
+
+@executes(s.Evaluate)
+def _evaluate(machine: Machine, node: s.Evaluate) -> None:
+    machine.evaluate(node.value)
+
+
+@executes(s.Assign)
+def _assign(machine: Machine, node: s.Assign) -> None:
+    value = machine.evaluate(node.value)
+    for target in node.targets:
+        bind(machine, target, value)
+
+
+@executes(s.Augment)
+def _augment(machine: Machine, node: s.Augment) -> None:
+    old, new = machine.evaluate(node.target), machine.evaluate(node.value)
+    if isinstance(old, Sequence) and node.operator == "+":
+        old.items.extend(new.items if isinstance(new, Sequence) else [new])
+        return
+    bind(machine, node.target, arithmetic(machine, node, node.operator, old, new))
+
+
+@executes(s.Return)
+def _return(machine: Machine, node: s.Return) -> End:
+    machine.frames[-1].returned.append(machine.evaluate(node.value) if node.value else Const(None))
+    return End.RETURN
+
+
+@executes(s.Raise)
+def _raise(machine: Machine, node: s.Raise) -> End:
+    if node.value:
+        machine.evaluate(node.value)
+    return End.RAISE
+
+
+@executes(s.Break)
+def _break(machine: Machine, node: s.Break) -> End:  # noqa: ARG001
+    return End.BREAK
+
+
+@executes(s.Continue)
+def _continue(machine: Machine, node: s.Continue) -> End:  # noqa: ARG001
+    return End.CONTINUE
+
+
+@executes(s.Assert)
+def _assert(machine: Machine, node: s.Assert) -> None:
+    machine.evaluate(node.test)
+
+
+@executes(s.Delete)
+def _delete(machine: Machine, node: s.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, s.Name):
+            machine.scope.names.pop(target.id, None)
+
+
+@executes(s.Scope)
+def _declare(machine: Machine, node: s.Scope) -> None:
+    machine.scope.declare(node.kind, node.names)
+
+
+@executes(s.Import)
+def _import(machine: Machine, node: s.Import) -> None:
+    for bound, qualified in node.bindings:
+        machine.scope.bind(bound, Library(qualified))
+
+
+@executes(s.ImportFrom)
+def _import_from(machine: Machine, node: s.ImportFrom) -> None:
+    module = "." * node.level + node.module
+    if node.names is None:
+        for name, qualified in loader.star_names(module).items():
+            machine.scope.bind(name, Library(qualified))
+        return
+    for name, bound in node.names:
+        machine.scope.bind(bound, Library(f"{module}.{name}"))
+
+
+@executes(s.Function)
+def _function(machine: Machine, node: s.Function) -> None:
+    machine.scope.bind(node.name, closure_of(machine, node))
+
+
+@executes(s.Class)
+def _class(machine: Machine, node: s.Class) -> None:
+    bases = [machine.evaluate(base) for base in node.bases]
+    outer = machine.scope
+    machine.scope = Scope("class", outer)
+    try:
+        machine.execute(node.body)
+        made = Type(node, bases, machine.scope.names)
+    finally:
+        machine.scope = outer
+    machine.scope.bind(node.name, made)
+
+
+@executes(s.If)
+def _if(machine: Machine, node: s.If) -> End | None:
+    test = machine.evaluate(node.test)
+    match truth(test):
+        case True:
+            return machine.execute(node.body)
+        case False:
+            return machine.execute(node.orelse)
+    choose_by_condition(machine, node, test)
+    return _either(machine, (node.body, node.orelse))
+
+
+def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
+    """Run each block from the same start; afterwards any of them may have been the one that ran."""
+    scope, before = machine.scope, machine.scope.names
+    after: list[dict[str, Value]] = []
+    ends: list[End | None] = []
+    for block in blocks:
+        scope.names = dict(before)
+        end = machine.execute(block)
+        ends.append(end)
+        if end not in _LEAVES:
+            after.append(scope.names)
+    if not after:
+        scope.names = before
+        return ends[0]
+    scope.names = after[0]
+    for names in after[1:]:
+        scope.names = join_names(scope.names, names)
+    return None if None in ends else ends[0]
+
+
+@executes(s.Match)
+def _match(machine: Machine, node: s.Match) -> End | None:
+    subject = machine.evaluate(node.subject)
+    for names, guard, _ in node.cases:
+        for name in names:
+            machine.scope.bind(name, Data(origin_of(subject)))
+        if guard is not None:
+            machine.evaluate(guard)
+    return _either(machine, (*(body for _, _, body in node.cases), ()))
+
+
+@executes(s.For)
+def _for(machine: Machine, node: s.For) -> End | None:
+    iterable = machine.evaluate(node.iterable)
+    found, certain = elements(machine, iterable, node.iterable)
+    before = dict(machine.scope.names)
+    for value in found:
+        bind(machine, node.target, value)
+        with machine.inside(loop=node):
+            end = machine.execute(node.body)
+        if end is End.RETURN and certain:
+            return end
+    if not certain or not found:
+        machine.scope.names = join_names(before, machine.scope.names)
+    return machine.execute(node.orelse)
+
+
+@executes(s.While)
+def _while(machine: Machine, node: s.While) -> End | None:
+    before = dict(machine.scope.names)
+    for _ in range(2):
+        test = machine.evaluate(node.test)
+        if truth(test) is False:
+            break
+        with machine.inside(loop=node):
+            machine.execute(node.body)
+    machine.scope.names = join_names(before, machine.scope.names)
+    return machine.execute(node.orelse)
+
+
+@executes(s.Try)
+def _try(machine: Machine, node: s.Try) -> End | None:
+    before = dict(machine.scope.names)
+    end = machine.execute((*node.body, *node.orelse))
+    after = machine.scope.names
+    survived = [] if end else [after]
+    for handler in node.handlers:
+        machine.scope.names = join_names(before, after)
+        if handler.name:
+            machine.scope.bind(handler.name, unknown())
+        if machine.execute(handler.body) is None:
+            survived.append(machine.scope.names)
+        elif end is not None and not survived:
+            survived = []
+    machine.scope.names = survived[0] if survived else after
+    for names in survived[1:]:
+        machine.scope.names = join_names(machine.scope.names, names)
+    final = machine.execute(node.final)
+    return final or (None if survived else end)
+
+
+@executes(s.With)
+def _with(machine: Machine, node: s.With) -> End | None:
+    for manager, target in node.items:
+        value = machine.evaluate(manager)
+        if target is not None:
+            bind(machine, target, value)
+    return machine.execute(node.body)
+
+

@@ -1,0 +1,242 @@
+"""What a name can hold while the interpreter runs a program.
+
+Values are objects with identity, changed in place where Python would change them (a fitted model, a data frame
+that gets a column), so that aliases see the change. `origin` says what each is made of and learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from leakguard.semantic.events import Candidate, Fit, Judge, Provenance, Sample
+from leakguard.semantic.rows import Part, Rows
+
+if TYPE_CHECKING:
+    from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.scope import Scope
+    from leakguard.semantic.site import Site
+    from leakguard.semantic.syntax import Class, Function, Lambda
+
+NOTHING = Provenance()
+_DEEP = 48  # how many items of a container are looked at when it is taken as a whole
+
+
+@dataclass(slots=True, eq=False)
+class Learner:
+    """The state of anything that can be fitted."""
+
+    fits: tuple[Fit, ...] = ()
+    learned: frozenset[Fit] = frozenset()
+    version: int = 0  # counts changes of hyperparameters
+    trained_on: Value | None = None
+    label: str = "model"
+
+
+@dataclass(slots=True, eq=False)
+class Data:
+    """Rows, anything computed from rows, and whatever is not known to be something else."""
+
+    origin: Provenance = NOTHING
+    columns: dict[str, frozenset[Fit]] | None = None  # what single columns carry beyond the rest
+    selects: tuple[Part, ...] = ()  # as an index or mask it picks these parts
+    index_of: frozenset[Rows] = frozenset()  # the index of these rows
+    statistic: tuple[str, Fit] | None = None  # a number computed over rows: its name, and the learning it would be
+    residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
+    grouped: bool = False
+    drawn: bool = False  # a random share of one part of the rows
+    sample: Sample | None = None  # a value drawn from a search space
+    learner: Learner | None = None
+    attributes: dict[str, Value] | None = None
+    tuning: bool = False  # a trial handed in by a tuner
+
+
+@dataclass(slots=True, eq=False)
+class Const:
+    """A literal."""
+
+    value: object
+    origin: Provenance = NOTHING
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A list, tuple, set or iterator: the items that are known, and one that stands for all others."""
+
+    items: list[Value]
+    kind: Literal["list", "tuple", "set"] = "list"
+    rest: Value | None = None
+    pairs: bool = False  # pairs of fold indices, which all cut alike
+    site: Site | None = None  # where it is written out
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """A dict: entries with known keys, and one value that stands for all others."""
+
+    entries: dict[object, Value]
+    rest: Value | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Library:
+    """A module, class or function of a library, by qualified name."""
+
+    name: str
+    origin: Provenance = NOTHING
+
+
+@dataclass(slots=True, eq=False)
+class Built:
+    """An object of a library's class: a learner, pipeline, search, splitter, study, callback."""
+
+    name: str
+    fact: Fact
+    arguments: dict[str, Value]
+    site: Site
+    parts: list[Value] = field(default_factory=list)  # the learners it is made of
+    learner: Learner = field(default_factory=Learner)
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Closure:
+    """A function of the checked program, with the scope it was defined in."""
+
+    definition: Function | Lambda
+    scope: Scope
+    defaults: dict[str, Value]
+    filename: str
+    receiver: Value | None = None
+    owner: Type | None = None
+    kind: Literal["function", "property", "static", "class"] = "function"
+
+
+@dataclass(slots=True, eq=False)
+class Partial:
+    """A function with some arguments given already."""
+
+    function: Value
+    positional: list[Value]
+    keywords: dict[str, Value]
+
+
+@dataclass(slots=True, eq=False)
+class Type:
+    """A class of the checked program."""
+
+    definition: Class
+    bases: list[Value]
+    attributes: dict[str, Value]
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    """An object of a class of the checked program."""
+
+    type: Type
+    attributes: dict[str, Value] = field(default_factory=dict)
+    learner: Learner = field(default_factory=Learner)
+
+
+@dataclass(slots=True, eq=False)
+class Bound:
+    """`receiver.name`, looked up but not yet called."""
+
+    receiver: Value
+    name: str
+
+
+Value: TypeAlias = (
+    Data | Const | Sequence | Mapping | Library | Built | Closure | Partial | Type | Instance | Bound
+)
+
+
+def merge(origins: Iterable[Provenance]) -> Provenance:
+    """What something made of all of these is made of and learned from."""
+    rows: frozenset[Rows] = frozenset()
+    learned: frozenset[Fit] = frozenset()
+    scores: frozenset[Judge] = frozenset()
+    models: frozenset[Candidate] = frozenset()
+    vague = False
+    some: Provenance | None = None
+    count = 0
+    for origin in origins:
+        if origin is NOTHING or origin is some:
+            continue
+        some = origin
+        count += 1
+        rows |= origin.rows
+        learned |= origin.learned
+        scores |= origin.scores
+        models |= origin.models
+        vague = vague or origin.vague
+    if some is None:
+        return NOTHING
+    return some if count == 1 else Provenance(rows, learned, scores, models, vague)
+
+
+def origin_of(value: Value, depth: int = 4) -> Provenance:
+    """What a value as a whole is made of: a container is made of its items."""
+    match value:
+        case Data():
+            if value.statistic is not None:
+                return with_learned(value.origin, frozenset({value.statistic[1]}))
+            if value.columns:
+                return with_learned(value.origin, frozenset().union(*value.columns.values()))
+            return value.origin
+        case Const() | Library():
+            return value.origin
+        case Sequence() | Mapping() if depth:
+            return merge(origin_of(item, depth - 1) for item in items_of(value))
+        case Built() if value.learner.learned:
+            return Provenance(learned=value.learner.learned)
+        case Instance() if depth:
+            held = (origin_of(item, depth - 2) for item in list(value.attributes.values())[:_DEEP] if depth > 1)
+            return merge((Provenance(learned=value.learner.learned), *held))
+        case Bound():
+            return origin_of(value.receiver, depth)
+        case Partial():
+            return merge(origin_of(item, depth - 1) for item in (*value.positional, *value.keywords.values()) if depth)
+        case _:
+            return NOTHING
+
+
+def items_of(value: Sequence | Mapping) -> Iterator[Value]:
+    """The items of a container, the first few dozen of a long one, and what stands for the others."""
+    items = value.items if isinstance(value, Sequence) else list(value.entries.values())
+    yield from items[:_DEEP]
+    if value.rest is not None:
+        yield value.rest
+
+
+def with_learned(origin: Provenance, more: frozenset[Fit]) -> Provenance:
+    """The same rows, having learned more."""
+    if more <= origin.learned:
+        return origin
+    return Provenance(origin.rows, origin.learned | more, origin.scores, origin.models, origin.vague)
+
+
+def with_part(origin: Provenance, part: Part) -> Provenance:
+    """One part of these rows."""
+    rows = frozenset(rows.part(part) for rows in origin.rows)
+    return Provenance(rows, origin.learned, origin.scores, origin.models, origin.vague)
+
+
+def constant(value: Value | None) -> object:
+    """The literal that a value is, else None."""
+    return value.value if isinstance(value, Const) else None
+
+
+def learner_of(value: Value) -> Learner | None:
+    """The state of something that can be fitted; an unknown object gets one when it is asked for."""
+    match value:
+        case Built() | Instance():
+            return value.learner
+        case Data():
+            if value.learner is None:
+                value.learner = Learner()
+            return value.learner
+        case _:
+            return None
