@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from leakguard.config import settings_from
+from leakguard.config import Settings
+from leakguard.configtable import read_table
 from leakguard.diagnostic import Diagnostic
 from leakguard.engine import check_source
-from leakguard.source import source_from_text
+from leakguard.semantic.options import AnalysisOptions
+from leakguard.source import Source
 
 _BLOCK = re.compile(r"^## +(?P<title>.+?) *$|^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"# (error|severity|note): +([^#\n]+)")
@@ -34,9 +36,10 @@ class Program:
     text: str
     above: int
 
-    def options(self) -> Mapping[str, object]:
+    def settings(self) -> Settings:
         first = _OPTIONS.match(self.text)
-        return tomllib.loads(f"options = {{ {first[1]} }}")["options"] if first else {}
+        options = tomllib.loads(f"options = {{ {first[1]} }}")["options"] if first else {}
+        return Settings("options", Path(), analysis=AnalysisOptions(**read_table(options, "options")))
 
     def comments(self, kind: str) -> Iterator[tuple[int, str]]:
         """The texts of all comments of a kind, each with its row in the program."""
@@ -81,8 +84,7 @@ class Case(pytest.Item):
     program: Program
 
     def runtest(self) -> None:
-        settings = settings_from(self.program.options())
-        found = check_source(source_from_text(self.program.text, f"{self.path.stem}.py"), settings)
+        found = check_source(Source("case.py", self.program.text), self.program.settings())
         if wrong := sorted(disagreements(self.program, found)):
             raise Disagreement("\n".join(self._describe(row, what) for row, what in wrong))
 
