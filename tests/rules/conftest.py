@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from leakguard.config import Settings
 from leakguard.configtable import read_table
-from leakguard.diagnostic import Diagnostic
 from leakguard.engine import check_source
 from leakguard.semantic.options import AnalysisOptions
 from leakguard.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from leakguard.diagnostic import Diagnostic
 
 _BLOCK = re.compile(r"^## +(?P<title>.+?) *$|^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"# (error|severity|note): +([^#\n]+)")
@@ -42,7 +46,7 @@ class Program:
         return Settings("options", Path(), analysis=AnalysisOptions(**read_table(options, "options")))
 
     def comments(self, kind: str) -> Iterator[tuple[int, str]]:
-        """The texts of all comments of a kind, each with its row in the program."""
+        """Yield the comments of a kind, each with its row in the program."""
         for row, line in enumerate(self.text.splitlines(), start=1):
             yield from ((row, text.strip()) for word, text in _COMMENT.findall(line) if word == kind)
 
@@ -50,12 +54,8 @@ class Program:
         return Counter((row, name.strip()) for row, names in self.comments("error") for name in names[1:-1].split(","))
 
 
-class Disagreement(Exception):
-    """A program and the rules differ about what leaks."""
-
-
 def programs(markdown: str) -> Iterator[Program]:
-    """Every fenced Python block under the last second-level heading above it."""
+    """Yield every fenced Python block, titled by the last second-level heading above it."""
     title = ""
     for match in _BLOCK.finditer(markdown):
         title = match["title"] or title
@@ -64,7 +64,7 @@ def programs(markdown: str) -> Iterator[Program]:
 
 
 def disagreements(program: Program, found: Sequence[Diagnostic]) -> Iterator[tuple[int, str]]:
-    """What is announced and not found, or found and not announced, with its row in the program."""
+    """Yield what is announced and not found, or found and not announced, with its row in the program."""
     announced = program.announced()
     located = Counter((finding.place.row, finding.name) for finding in found)
     yield from ((row, f"missed alarm: {name}") for row, name in (announced - located).elements())
@@ -86,16 +86,11 @@ class Case(pytest.Item):
     def runtest(self) -> None:
         found = check_source(Source("case.py", self.program.text), self.program.settings())
         if wrong := sorted(disagreements(self.program, found)):
-            raise Disagreement("\n".join(self._describe(row, what) for row, what in wrong))
+            pytest.fail("\n".join(self._describe(row, what) for row, what in wrong), pytrace=False)
 
     def _describe(self, row: int, what: str) -> str:
         line = (self.program.text.splitlines() or [""])[row - 1].strip()
         return f"{self.path.name}:{self.program.above + row}: {what}\n    line {row} of {self.program.title!r}: {line}"
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
-        if isinstance(excinfo.value, Disagreement):
-            return str(excinfo.value)
-        return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.program.above, self.name
