@@ -1,0 +1,147 @@
+"""Which files are checked: those that are named, and those in named folders that nothing excludes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from pathspec import GitIgnoreSpec
+
+from leakguard.errors import UserError
+from leakguard.gitignore import Ignores, ignores_above, read_ignores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from leakguard.config import Configuration, Patterns, Settings
+
+_SUFFIXES = (".py", ".pyi", ".ipynb")
+_File: TypeAlias = "tuple[str, str, Settings]"  # path, path without links, settings
+
+
+class MissingPathError(UserError):
+    """Paths were named at which there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to check: where it is, how it is shown, and the settings that hold for it.
+
+    `data` is its content where that came by standard input; the path then need not exist.
+    """
+
+    path: Path
+    shown: str
+    settings: Settings
+    data: bytes | None = None
+
+
+def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[[str], None]) -> Iterator[Found]:
+    """Yield each file once, in the order of the paths and by name within a folder.
+
+    Links to files are followed, links to folders are not. What cannot be read is said to `warn`.
+    Raises MissingPathError, and ConfigError if a folder's configuration is wrong.
+    """
+    if missing := [shown(path) for path in paths if not os.path.exists(path)]:  # noqa: PTH110 - takes any text
+        raise MissingPathError(f"no such file or folder: {', '.join(missing)}")
+    seen: set[str] = set()
+    for path in paths:
+        absolute = os.path.abspath(path)  # noqa: PTH100 - resolves `..` as well
+        walk = _walk(absolute, configuration, warn) if os.path.isdir(absolute) else _named(absolute, configuration)
+        for file, real, settings in walk:
+            if real not in seen:
+                seen.add(real)
+                yield Found(Path(file), shown(file), settings)
+
+
+def is_excluded(path: str, settings: Settings) -> bool:
+    """Say whether an absolute path is excluded, itself or with a folder above it."""
+    return any(_matches(patterns, "", path) for patterns in settings.exclude)
+
+
+def shown(path: str) -> str:
+    """Return a path as people see it: relative if it lies below the current folder."""
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - with the slash
+    return os.path.abspath(path).removeprefix(here)
+
+
+def _named(path: str, configuration: Configuration) -> Iterator[_File]:
+    settings = configuration.for_folder(Path(path).parent)
+    if not (settings.force_exclude and is_excluded(path, settings)):
+        yield path, os.path.realpath(path), settings
+
+
+def _walk(root: str, configuration: Configuration, warn: Callable[[str], None]) -> Iterator[_File]:
+    settings = configuration.for_folder(Path(root))
+    if settings.force_exclude and is_excluded(root, settings):
+        return
+    folders: list[tuple[str, Ignores | None]] = [(root, ignores_above(root, warn))]
+    while folders:
+        folder, ignores = folders.pop()
+        settings = configuration.for_folder(Path(folder))
+        ignores = read_ignores(Path(folder), ".gitignore", ignores, warn)
+        real = os.path.realpath(folder)
+        inner = []
+        for entry in _kept_entries(folder, root, settings, ignores, warn):
+            if entry.is_dir(follow_symlinks=False):
+                inner.append((entry.path, ignores))
+            elif _is_file(entry, warn):
+                yield (
+                    entry.path,
+                    os.path.realpath(entry.path) if entry.is_symlink() else f"{real}/{entry.name}",
+                    settings,
+                )
+        folders += reversed(inner)
+
+
+def _kept_entries(
+    folder: str, root: str, settings: Settings, ignores: Ignores | None, warn: Callable[[str], None]
+) -> Iterator[os.DirEntry[str]]:
+    """Yield the folders and Python files of a folder, by name, that neither settings nor git leave out."""
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError as error:
+        warn(f"{shown(folder)}: cannot be read ({error.strerror}); skipped")
+        return
+    for entry in entries:
+        is_folder = entry.is_dir(follow_symlinks=False)
+        path = f"{entry.path}/" if is_folder else entry.path
+        if not is_folder and not entry.name.endswith(_SUFFIXES):
+            continue
+        if settings.respect_gitignore and ignores is not None and ignores.ignores(path):
+            continue
+        if not any(_matches(patterns, root, path) for patterns in settings.exclude):
+            yield entry
+
+
+def _is_file(entry: os.DirEntry[str], warn: Callable[[str], None]) -> bool:
+    """Say whether an entry leads to a regular file; pipes and folders behind links are passed over silently."""
+    try:
+        if entry.is_file():
+            return True
+        entry.stat()
+    except OSError as error:
+        warn(f"{shown(entry.path)}: a link that leads nowhere ({error.strerror}); skipped")
+    return False
+
+
+def _matches(patterns: Patterns, root: str, path: str) -> bool:
+    """Say whether a path matches, by patterns other than those that match the folder `root` it was found in."""
+    return _spec(patterns, root).match_file(_relative(path, patterns.root))
+
+
+@cache
+def _spec(patterns: Patterns, root: str) -> GitIgnoreSpec:
+    relative = _relative(f"{root}/", patterns.root) if root else ""
+    globs = [glob for glob in patterns.globs if not GitIgnoreSpec.from_lines([glob]).match_file(relative)]
+    return GitIgnoreSpec.from_lines(globs)
+
+
+def _relative(path: str, root: Path) -> str:
+    """Return a path below `root` relative to it, of any other path the name."""
+    above = f"{root}/".replace("//", "/")
+    return path.removeprefix(above) if path.startswith(above) else path.rstrip("/").rpartition("/")[2]

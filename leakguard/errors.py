@@ -1,0 +1,5 @@
+"""What the person at the command line can mend."""
+
+
+class UserError(ValueError):
+    """A setting, a path or a rule's name that cannot be used: the text says what, where, and what would be right."""

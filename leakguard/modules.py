@@ -1,0 +1,71 @@
+"""Sources and the programs in them: parsing that survives broken cells, and places in what people see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leakguard.lexing import compiles, too_deep
+from leakguard.remarks import SYNTAX_ERROR, UNREADABLE_FILE
+from leakguard.semantic.program import SyntaxProblem, locate, parse
+from leakguard.semantic.syntax import Class, For, Function, If, Match, Try, While, With
+
+if TYPE_CHECKING:
+    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.semantic.program import Program
+    from leakguard.semantic.site import Site
+    from leakguard.semantic.syntax import Node
+    from leakguard.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A source with its program."""
+
+    source: Source
+    program: Program
+
+    def place(self, node: Node) -> Place:
+        """Return where people see a node."""
+        span = locate(self.program, node)
+        return self.source.place(span.row, span.column, span.end_row, span.end_column)
+
+    def statement_rows(self, site: Site) -> tuple[int, int]:
+        """Return the first and last row of the statement around a site; of a compound one, its head is meant."""
+        node, statement = self.place(site.node), self.place(site.statement)
+        is_compound = isinstance(site.statement, Class | For | Function | If | Match | Try | While | With)
+        return statement.row, node.end_row if is_compound else statement.end_row
+
+
+def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
+    """Parse a source, in a notebook without the cells that cannot be parsed, and say what could not."""
+    parsed = _parse(source)
+    if isinstance(parsed, Module):
+        return parsed, []
+    broken = _broken_cells(source)
+    rest = _parse(source.without(broken)) if broken else parsed
+    if isinstance(rest, Module):
+        return Module(source, rest.program), list(broken.values())
+    return None, [*broken.values(), rest]
+
+
+def _parse(source: Source) -> Module | Diagnostic:
+    """Return the module, or what is in its way."""
+    if deep := too_deep(source.text):
+        remark = SYNTAX_ERROR if deep.is_error else UNREADABLE_FILE
+        return remark.at(source.place(deep.row, deep.column, deep.row, deep.column), deep.message)
+    try:
+        return Module(source, parse(source.text, source.filename))
+    except SyntaxProblem as problem:
+        row, column = problem.row, problem.column
+        return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)
+
+
+def _broken_cells(source: Source) -> dict[int, Diagnostic]:
+    """Return for each cell that does not even parse alone what is wrong with it."""
+    codes = [cell.code for cell in source.cells or ()]
+    numbers = {code.number for code in codes}
+    alone = {
+        code.number: _parse(source.without(numbers - {code.number})) for code in codes if not compiles(code.python)
+    }
+    return {number: parsed for number, parsed in alone.items() if not isinstance(parsed, Module)}

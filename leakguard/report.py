@@ -1,0 +1,32 @@
+"""What came out of a run, for the reporters and the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leakguard.remarks import INTERNAL_ERROR
+
+if TYPE_CHECKING:
+    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.source import Source
+
+
+@dataclass(slots=True)
+class Report:
+    """All diagnostics of a run; `sources` holds the files that they show rows of."""
+
+    checked: int = 0
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def rows(self, place: Place) -> list[str]:
+        """Return the rows of the cell or file that a place is in; none if the file could not be read."""
+        source = self.sources.get(place.filename)
+        return source.rows(place.cell) if source else []
+
+    def exit_code(self) -> int:
+        """Return 0 for nothing found, 1 for findings, 2 if leakguard itself failed on a file."""
+        if any(one.name == INTERNAL_ERROR.name for one in self.diagnostics):
+            return 2
+        return 1 if self.diagnostics else 0

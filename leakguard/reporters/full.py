@@ -1,0 +1,98 @@
+"""The findings with the code they are about, step by step, for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leakguard.reporters.terminal import drawn, location, painter, visible, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.report import Report
+
+_MOST_ROWS = 4
+_MOST_CHARACTERS = 140
+_MOST_BEFORE = 60  # characters shown before the marked ones in a row that is cut
+
+
+def render(report: Report, *, color: bool) -> str:
+    """Return each diagnostic with its rows and the steps that led to it, and a line that sums up."""
+    paint = painter(color=color)
+    blocks = ["\n".join(_block(one, report, paint)) + "\n" for one in report.diagnostics]
+    return "\n".join([*blocks, _summary(report, paint)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as it is drawn, with the columns to mark."""
+
+    number: int
+    text: str
+    before: int
+    width: int
+
+
+def _block(one: Diagnostic, report: Report, paint: Callable[[str, str], str]) -> Iterator[str]:
+    kind = paint(f"{one.severity}[{one.code}]", one.severity)
+    yield f"{paint(location(one.place), 'place')}: {kind} {paint(one.name, 'place')}"
+    yield f"  {visible(one.message)}"
+    places = [one.place, *(note.place for note in one.notes)]
+    gutter = max(len(str(place.end_row)) for place in places)
+    rows = _marked(report, one.place)
+    if rows:
+        yield paint(f"{'':{gutter}} |", "frame")
+    for row in rows[:_MOST_ROWS]:
+        yield from _drawn_row(row, gutter, paint(f"{'^' * row.width}", one.severity), paint)
+    if len(rows) > _MOST_ROWS:
+        yield paint(f"{'':{gutter}} | ...", "frame")
+    for note in one.notes:
+        if (note.place.filename, note.place.cell) != (one.place.filename, one.place.cell):
+            yield f"{paint(f'{chr(32) * gutter} -->', 'frame')} {location(note.place)}"
+        for row in _marked(report, note.place)[:1]:
+            mark = paint(f"{'-' * row.width} {visible(note.message)}", "note")
+            yield from _drawn_row(row, gutter, mark, paint)
+
+
+def _drawn_row(row: _Row, gutter: int, mark: str, paint: Callable[[str, str], str]) -> Iterator[str]:
+    yield f"{paint(f'{row.number:{gutter}} |', 'frame')} {row.text}".rstrip()
+    yield f"{paint(f'{chr(32) * gutter} |', 'frame')} {' ' * row.before}{mark}"
+
+
+def _marked(report: Report, place: Place) -> list[_Row]:
+    """Return the rows that a place covers, except for empty ones; none if they are not known."""
+    rows = report.rows(place)
+    covered = range(place.row, min(place.end_row, len(rows)) + 1)
+    return [_row(number, rows[number - 1], place) for number in covered if rows[number - 1].strip()]
+
+
+def _row(number: int, text: str, place: Place) -> _Row:
+    text = text.rstrip()
+    start = place.column - 1 if number == place.row else len(text) - len(text.lstrip())
+    end = place.end_column - 1 if number == place.end_row else len(text)
+    start = min(start, len(text))
+    end = max(min(end, len(text)), start)
+    first = 0 if len(text) <= _MOST_CHARACTERS else max(start - _MOST_BEFORE, 0)
+    last = first + _MOST_CHARACTERS
+    pieces = drawn(text)
+    lead, trail = "..." if first else "", "..." if last < len(text) else ""
+    before = width_of(lead + "".join(pieces[first:start]))
+    width = width_of("".join(pieces[start : min(end, last)]))
+    return _Row(number, lead + "".join(pieces[first:last]) + trail, before, max(width, 1))
+
+
+def _summary(report: Report, paint: Callable[[str, str], str]) -> str:
+    found = report.diagnostics
+    if not found:
+        return paint(f"No leaks found in {_count(report.checked, 'file')}.", "good") + "\n" if report.checked else ""
+    by_severity = Counter(one.severity.value for one in found)
+    parts = ", ".join(_count(by_severity[kind], kind) for kind in ("error", "warning") if by_severity[kind])
+    files = _count(len({one.place.filename for one in found}), "file")
+    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}.\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

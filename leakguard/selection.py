@@ -1,0 +1,119 @@
+"""Which rules are on: names, codes and code prefixes against the rules that there are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pathspec import GitIgnoreSpec
+
+from leakguard.errors import UserError
+from leakguard.remarks import INTERNAL_ERROR, REMARKS, SYNTAX_ERROR, UNREADABLE_FILE
+from leakguard.rules.registry import all_rules
+from leakguard.spelling import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leakguard.config import Selectors, Settings
+
+_CODE_PREFIX = re.compile(r"LG\d*", re.IGNORECASE)
+# That a file was not checked is said whatever is selected, unless it is ignored by name.
+_ALWAYS = frozenset({SYNTAX_ERROR.name, UNREADABLE_FILE.name, INTERNAL_ERROR.name})
+
+
+class UnknownRuleError(UserError):
+    """A selector that matches no rule."""
+
+    def __init__(self, selector: str, origin: str) -> None:
+        meant = nearest(selector, [*all_codes(), *all_codes().values()])
+        super().__init__(f"{origin}: unknown rule `{selector}`; did you mean `{meant}`?")
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The words about a rule or remark."""
+
+    code: str
+    name: str
+    documentation: str
+
+
+@cache
+def documented() -> Mapping[str, Documented]:
+    """Return everything that can be reported, by name, in the order of the codes."""
+    known = [Documented(one.code, one.name, one.documentation) for one in REMARKS.values()]
+    known += [Documented(one.code, one.name, one.documentation) for one in all_rules().values()]
+    return {one.name: one for one in sorted(known, key=lambda one: one.code)}
+
+
+@cache
+def all_codes() -> Mapping[str, str]:
+    """Return the name behind each code."""
+    return {one.code: one.name for one in documented().values()}
+
+
+def canonical_name(word: str) -> str | None:
+    """Return the name that a name or a whole code stands for."""
+    return word if word in documented() else all_codes().get(word.upper())
+
+
+def enabled(settings: Settings, filename: str) -> frozenset[str]:
+    """Return the names of all rules and remarks that are on for a file; raises UnknownRuleError."""
+    origin = f"{settings.origin}: per-file-ignores"
+    off = [
+        name
+        for glob, words in settings.per_file_ignores
+        for word in words
+        for name in _names(word, origin)
+        if _covers(settings.root, glob, filename)
+    ]
+    return _apply_layers(settings.selectors).difference(off) | {INTERNAL_ERROR.name}
+
+
+def _covers(root: Path, glob: str, filename: str) -> bool:
+    absolute = Path(filename).absolute()
+    return absolute.is_relative_to(root) and GitIgnoreSpec.from_lines([glob]).match_file(absolute.relative_to(root))
+
+
+@cache
+def _apply_layers(layers: tuple[Selectors, ...]) -> frozenset[str]:
+    on = frozenset(documented())
+    for layer in layers:
+        on = _apply(layer, on)
+    return on
+
+
+def _apply(layer: Selectors, on: frozenset[str]) -> frozenset[str]:
+    """Apply one file's or the command line's selectors: the longer one wins, and a tie switches off."""
+    wanted: list[tuple[int, bool, frozenset[str]]] = []
+    for words, switch in (((*(layer.select or ()), *layer.extend_select), True), (layer.ignore, False)):
+        wanted += [(_weight(word), not switch, _names(word, layer.origin)) for word in words]
+    result = on if layer.select is None else on & _ALWAYS
+    for _, off, names in sorted(wanted, key=lambda item: item[:2]):
+        result = result - names if off else result | names
+    return result
+
+
+def _weight(word: str) -> int:
+    """Rank a selector: ALL below prefixes, shorter prefixes below longer ones, a name like a whole code."""
+    if word == "ALL":
+        return 0
+    return len(word) if _CODE_PREFIX.fullmatch(word) else len("LG000")
+
+
+@cache
+def _names(word: str, origin: str) -> frozenset[str]:
+    if word == "ALL":
+        return frozenset(documented())
+    if name := canonical_name(word):
+        return frozenset({name})
+    found: frozenset[str] = frozenset()
+    if _CODE_PREFIX.fullmatch(word):
+        found = frozenset(name for code, name in all_codes().items() if code.startswith(word.upper()))
+    if not found:
+        raise UnknownRuleError(word, origin)
+    return found

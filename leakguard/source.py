@@ -1,0 +1,160 @@
+"""What is checked: the text of a script, or of a notebook's cells as one module, with a map back to what people see."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Place
+from leakguard.notebook import CodeCell, ForeignKernelError, NotebookError, read_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+# What turns up where somebody saved as "Unicode"; Python reads none of it.
+_WIDE_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+
+
+class UnreadableError(ValueError):
+    """The bytes are no text, or the text is no notebook: `row` and `column` say where that shows."""
+
+    def __init__(self, message: str, row: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.row = row
+        self.column = column
+
+
+class SkippedError(ValueError):
+    """The file is sound and holds nothing to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell, and the row of the joined module at which it begins."""
+
+    code: CodeCell
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one module, rows ended by "\\n" alone; `cells` is None outside notebooks."""
+
+    filename: str
+    text: str
+    cells: tuple[Cell, ...] | None = None
+
+    def place(self, row: int, column: int, end_row: int, end_column: int) -> Place:
+        """Return the place that people see for a stretch of the text."""
+        if not self.cells:
+            return Place(self.filename, None, row, column, end_row, end_column)
+        cell = self.cell_at(row)
+        end_row = min(end_row, cell.first_row + cell.code.shown.count("\n"))
+        first, last = row - cell.first_row + 1, end_row - cell.first_row + 1
+        shift, end_shift = cell.code.shifts.get(first, 0), cell.code.shifts.get(last, 0)
+        return Place(self.filename, cell.code.number, first, column + shift, last, end_column + end_shift)
+
+    def cell_at(self, row: int) -> Cell:
+        """Return the cell that holds a row of the text; only for notebooks that have code."""
+        cells = self.cells or ()
+        return cells[max(bisect_right(cells, row, key=lambda cell: cell.first_row) - 1, 0)]
+
+    def rows(self, cell: int | None) -> list[str]:
+        """Return the rows of a cell, or of the file, as people see them."""
+        if cell is None:
+            return self.text.split("\n")
+        return next(one.code.shown.split("\n") for one in self.cells or () if one.code.number == cell)
+
+    def without(self, numbers: Collection[int]) -> Source:
+        """Return the source with the text of some cells taken out, rows kept."""
+        cells = [cell.code for cell in self.cells or ()]
+        blank = [replace(code, python="\n" * code.python.count("\n")) for code in cells]
+        kept = [empty if code.number in numbers else code for code, empty in zip(cells, blank, strict=True)]
+        return _join(self.filename, kept)
+
+
+def read_source(filename: str, path: Path) -> Source:
+    """Read a file; raises UnreadableError, or SkippedError for a notebook that isn't Python."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
+    return make_source(filename, data)
+
+
+def make_source(filename: str, data: bytes) -> Source:
+    """Make a source of a file's bytes, a notebook if its name ends so; raises like `read_source`."""
+    text = _decode(data, declared=not _is_notebook(filename))
+    if not _is_notebook(filename):
+        return Source(filename, text)
+    try:
+        return _join(filename, read_cells(text))
+    except NotebookError as error:
+        raise UnreadableError(error.message, error.row, error.column) from error
+    except ForeignKernelError as error:
+        raise SkippedError(str(error)) from error
+
+
+def source_from_text(text: str, filename: str) -> Source:
+    """Make a source of a script's text."""
+    return Source(filename, _plain_newlines(text))
+
+
+def _is_notebook(filename: str) -> bool:
+    return filename.lower().endswith(".ipynb")
+
+
+def _join(filename: str, codes: list[CodeCell]) -> Source:
+    cells = []
+    row = 1
+    for code in codes:
+        cells.append(Cell(code, row))
+        row += code.python.count("\n") + 1
+    return Source(filename, "".join(code.python + "\n" for code in codes), tuple(cells))
+
+
+def _decode(data: bytes, *, declared: bool) -> str:
+    """Return the text with plain newlines; `declared`: a comment in the first two rows may name the encoding."""
+    for mark, name in _WIDE_MARKS.items():
+        if data.startswith(mark):
+            raise UnreadableError(f"the file is {name}, which Python does not read; save it as UTF-8")
+    marked = data.startswith(codecs.BOM_UTF8)
+    encoding = (_declared_encoding(data) if declared and not marked else None) or "utf-8"
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode(encoding)
+    except UnicodeDecodeError as error:
+        row, column = _position(data, error.start)
+        byte = data[error.start]
+        raise UnreadableError(
+            f"not {encoding} text (byte 0x{byte:02x}); save it as UTF-8 or declare its encoding in the first row",
+            row,
+            column,
+        ) from error
+    except (LookupError, UnicodeError) as error:
+        raise UnreadableError(f"the declared encoding {encoding!r} is unknown") from error
+    return _plain_newlines(text)
+
+
+def _plain_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared_encoding(data: bytes) -> str | None:
+    for line in data[:1_000].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:2]:
+        if found := _COOKIE.match(line):
+            return found.group(1).decode("ascii", "replace")
+        if not _BLANK.match(line):
+            return None
+    return None
+
+
+def _position(data: bytes, offset: int) -> tuple[int, int]:
+    before = data[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return before.count(b"\n") + 1, len(before.rpartition(b"\n")[2]) + 1
