@@ -119,7 +119,7 @@ def _reached(trace: Trace) -> Iterator[frozenset[Fit]]:
     """What the rows had learned that models were asked about or judged on."""
     for event in trace.events:
         match event:
-            case Judge():
+            case Judge() if event.models:  # a constant held against the truth is a baseline
                 yield event.features - {fit for model in event.models for fit in model.fits}
             case Predict():
                 yield event.learned

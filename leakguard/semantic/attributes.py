@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SAME = frozenset("values T iloc loc at iat ix A array str dt cat data x y features target real".split())
 _METHODS = frozenset("fit predict predict_proba transform score evaluate decision_function append".split())
-_SHAPE = frozenset("columns shape size ndim dtype dtypes empty nbytes device axes names name".split())
+_SHAPE = frozenset("columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR".split())
 
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
@@ -89,11 +89,18 @@ def _of_data(value: Data, name: str) -> Value:
     if name in _SAME:
         return value if name in {"loc", "iloc", "ix", "at", "iat"} else replace(value, attributes=None)
     if name == "index":
-        return Data(index_of=value.origin.rows)
+        return Data(value.origin, statistic=value.statistic) if not value.origin.rows else Data(index_of=value.origin.rows)
     if name in _SHAPE:
-        return Data()
+        return Data(statistic=value.statistic) if value.statistic else Data()
     if value.columns is not None and name in value.columns:
         return Data(Provenance(value.origin.rows, value.origin.learned | value.columns[name]))
+    if not value.origin.rows and name not in _METHODS:
+        return _part_of_object(value, name)
+    return Bound(value, name)
+
+
+def _part_of_object(value: Data, name: str) -> Value:
+    """An unknown object's attribute is looked up as a method would be, and stays the same object once it is used as one."""
     return Bound(value, name)
 
 

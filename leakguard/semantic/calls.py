@@ -9,6 +9,7 @@ from leakguard.knowledge import loader
 from leakguard.knowledge.facts import Fact
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
+from leakguard.semantic.binding import bind
 from leakguard.semantic.call import EFFECTS, Call
 from leakguard.semantic.effects import judging, learning, python, searching, splitting, tables
 from leakguard.semantic.events import Provenance
@@ -27,6 +28,7 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    constant,
     merge,
     origin_of,
 )
@@ -49,7 +51,10 @@ def _call(machine: Machine, node: s.Call) -> Value:
     else:
         function = machine.evaluate(node.function)
     positional, keywords = _arguments(machine, node)
-    return call_value(machine, node, function, positional, keywords)
+    result = call_value(machine, node, function, positional, keywords)
+    if isinstance(node.function, s.Attribute) and constant(keywords.get("inplace")) is True:
+        bind(machine, node.function.value, result)  # `x.f(inplace=True)` is `x = x.f()`
+    return result
 
 
 def _is_super(node: s.Expression) -> bool:

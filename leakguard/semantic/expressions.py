@@ -9,9 +9,10 @@ from leakguard.semantic.attributes import attribute, plain
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import chooses_expression
 from leakguard.semantic.functions import bound_method, closure_of
-from leakguard.semantic.iteration import elements
+from leakguard.semantic.iteration import decided, elements
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.operations import truth
+from leakguard.semantic.rows import Part
 from leakguard.semantic.sampling import note_entries
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
@@ -24,6 +25,7 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    condition_learned,
     constant,
     merge,
     origin_of,
@@ -145,10 +147,22 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
     values, certain = elements(machine, machine.evaluate(clause.iterable), clause.iterable)
     for value in values:
         bind(machine, clause.target, value)
+        outer, before = machine.decided_by, len(found)
+        selects: tuple[Part, ...] = ()
         for condition in clause.conditions:
-            machine.evaluate(condition)
+            test = machine.evaluate(condition)
+            machine.decided_by |= condition_learned(test)
+            selects = selects or (test.selects if isinstance(test, Data) else ())
         certain = _clauses(machine, node, depth + 1, found) and certain
+        found[before:] = [(key, _selected(decided(machine, value), selects)) for key, value in found[before:]]
+        machine.decided_by = outer
     return certain and not clause.conditions
+
+
+def _selected(value: Value, selects: tuple[Part, ...]) -> Value:
+    """Indices that passed a condition select the rows that the condition selects."""
+    plain_index = isinstance(value, Data) and not value.origin.rows and not value.origin.learned
+    return Data(selects=selects) if selects and plain_index else value
 
 
 @evaluates(s.Lambda)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.values import (
+    Built,
+    Closure,
     Const,
     Data,
     Instance,
@@ -12,6 +14,7 @@ from leakguard.semantic.values import (
     Sequence,
     Value,
     origin_of,
+    with_learned,
 )
 
 if TYPE_CHECKING:
@@ -58,3 +61,10 @@ def first(iterable: Value) -> Value:
             return rest
         case _:
             return Data(origin_of(iterable))
+
+
+def decided(machine: Machine, value: Value) -> Value:
+    """What is collected because of a learned condition has learned as much."""
+    if not machine.decided_by or isinstance(value, (Built, Closure, Instance)):
+        return value
+    return Data(with_learned(origin_of(value), machine.decided_by))

@@ -8,9 +8,7 @@ from typing import Any, Final
 import libcst as cst
 
 from leakguard.semantic import syntax as ir
-from leakguard.semantic.lower_expressions import MalformedLiteral, dotted, expression, optional, parameters
-
-__all__ = ["MalformedLiteral", "lower"]
+from leakguard.semantic.lower_expressions import dotted, expression, optional, parameters
 
 _AUGMENTED: Final[dict[type[cst.BaseAugOp], str]] = {
     cst.AddAssign: "+",
@@ -33,8 +31,7 @@ def lower(module: cst.Module) -> ir.Block:
     """Return the statements of a parsed file.
 
     Raises:
-        MalformedLiteral: a number in it has no value.
-        RecursionError: it is nested deeper than Python's recursion limit lets anyone follow.
+        RecursionError: it is nested deeper than Python's recursion limit.
     """
     return _block(module.body)
 
@@ -158,10 +155,12 @@ _SIMPLE: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Statement | None]]] = 
     cst.Global: _scope,
     cst.Nonlocal: _scope,
     cst.Import: _import,
-    cst.LazyImport: _import,
     cst.ImportFrom: _import_from,
-    cst.LazyImportFrom: _import_from,
 }
+# Syntax that only newer versions of the parser know
+for _class_name, _function in {"LazyImport": _import, "LazyImportFrom": _import_from}.items():
+    if hasattr(cst, _class_name):
+        _SIMPLE[getattr(cst, _class_name)] = _function
 
 # Compound statements
 

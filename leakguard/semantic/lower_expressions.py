@@ -47,20 +47,8 @@ _COMPARISON: Final[dict[type[cst.BaseCompOp], str]] = {
 }
 
 
-class MalformedLiteral(Exception):  # noqa: N818 - named for what it is, as the parser's other complaints
-    """A number that the parser lets through and Python would not."""
-
-    def __init__(self, node: cst.CSTNode, message: str) -> None:
-        super().__init__(message)
-        self.node = node
-
-
 def expression(node: cst.CSTNode) -> ir.Expression:
-    """Lower any expression.
-
-    Raises:
-        MalformedLiteral: a number in it has no value.
-    """
+    """Lower any expression."""
     return _EXPRESSIONS[type(node)](node)
 
 
@@ -103,14 +91,7 @@ def _name(node: cst.Name) -> ir.Expression:
 
 
 def _number(node: cst.Integer | cst.Float | cst.Imaginary) -> ir.Constant:
-    return ir.Constant(node, _value(node))
-
-
-def _value(node: cst.Integer | cst.Float | cst.Imaginary) -> complex:
-    try:
-        return literals.number(node.value)
-    except ValueError:
-        raise MalformedLiteral(node, "this number cannot be read; it has a wrong form or too many digits") from None
+    return ir.Constant(node, literals.number(node.value))
 
 
 def _ellipsis(node: cst.Ellipsis) -> ir.Constant:
@@ -148,12 +129,12 @@ def _text(node: cst.FormattedString | cst.TemplatedString) -> ir.Text:
 
 def _collect_text(nodes: Any, parts: list[ir.Expression], *, raw: bool) -> None:
     for node in nodes:
-        if isinstance(node, (cst.FormattedStringText, cst.TemplatedStringText)):
-            written = node.value.replace("{{", "{").replace("}}", "}")
-            parts.append(ir.Constant(node, literals.characters(written, raw=raw)))
-        else:
+        if hasattr(node, "expression"):
             parts.append(expression(node.expression))
             _collect_text(node.format_spec or (), parts, raw=raw)
+        else:
+            written = node.value.replace("{{", "{").replace("}}", "}")
+            parts.append(ir.Constant(node, literals.characters(written, raw=raw)))
 
 
 def _attribute(node: cst.Attribute) -> ir.Attribute:
@@ -197,7 +178,7 @@ def _index(node: cst.BaseSlice) -> ir.Expression:
 def _unary(node: cst.UnaryOperation) -> ir.Expression:
     operator, operand = node.operator, node.expression
     if type(operator) is cst.Minus and isinstance(operand, _NUMBERS):
-        return ir.Constant(node, -_value(operand))
+        return ir.Constant(node, -literals.number(operand.value))
     return ir.Operation(node, _UNARY[type(operator)], (expression(operand),))
 
 
@@ -318,7 +299,6 @@ _EXPRESSIONS: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Expression]]] = {
     cst.SimpleString: _string,
     cst.ConcatenatedString: _concatenated,
     cst.FormattedString: _text,
-    cst.TemplatedString: _text,
     cst.Integer: _number,
     cst.Float: _number,
     cst.Imaginary: _number,
@@ -338,10 +318,13 @@ _EXPRESSIONS: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Expression]]] = {
     cst.ListComp: _list_comprehension,
     cst.SetComp: _set_comprehension,
     cst.DictComp: _dict_comprehension,
-    cst.StarredDictComp: _unpacking_dict_comprehension,
     cst.Lambda: _lambda,
     cst.IfExp: _conditional,
     cst.NamedExpr: _walrus,
     cst.Await: _await,
     cst.Yield: _yield,
 }
+# Syntax that only newer versions of the parser know
+for _class_name, _function in {"TemplatedString": _text, "StarredDictComp": _unpacking_dict_comprehension}.items():
+    if hasattr(cst, _class_name):
+        _EXPRESSIONS[getattr(cst, _class_name)] = _function

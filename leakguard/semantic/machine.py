@@ -13,6 +13,7 @@ from leakguard.semantic.site import Site
 from leakguard.semantic.values import Data, Value
 
 if TYPE_CHECKING:
+    from leakguard.semantic.events import Fit
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.rows import Cut
     from leakguard.semantic.syntax import Block, Expression, Node, Statement
@@ -85,6 +86,7 @@ class Machine:
         self.loops: tuple[Node, ...] = ()
         self.calls: tuple[Site, ...] = ()
         self.tuning: Site | None = None
+        self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
         self.entered: set[object] = set()  # definitions that have been called
         self.results: dict[object, Value] = {}  # what calls with the same arguments returned

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.machine import Machine, evaluates
-from leakguard.semantic.rows import Cut, Part, contains, held_out
+from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
 from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -51,7 +51,6 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
 _CENTRES = frozenset({"mean", "median", "nanmean", "nanmedian", "average"})
 _SPREADS = frozenset({"std", "var", "max", "ptp", "range", "nanstd", "quantile", "percentile", "norm", "mad", "sqrt"})
 _LARGEST = 1e300
-_OPPOSITE = {"in": "out", "out": "in", "below": "above", "above": "below"}
 _POLARITY = {"==": "in", "!=": "out", "<": "below", "<=": "below", ">": "above", ">=": "above", "in": "in", "not in": "out"}
 
 
@@ -84,19 +83,11 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
         case "-", Const(value=int() | float() as number):
             return Const(-number)
         case "~", Data(selects=selects) if selects:
-            return replace(value, selects=tuple(_opposite(part) for part in selects))
+            return replace(value, selects=tuple(complement(part) for part in selects))
         case "~", Data() if value.origin.rows:
             return Data(value.origin, selects=(mask_part(machine, node, text(node.operands[0]), "out"),))
         case _:
             return value
-
-
-def _opposite(part: Part) -> Part:
-    name = _OPPOSITE.get(part.name)
-    if name is None:
-        return part
-    part.cut.seen.add(name)
-    return Part(part.cut, name)
 
 
 def _power(base: Value, exponent: Value) -> Value:
@@ -200,11 +191,21 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
             return Const(known)
     left, right = _as_data(values[0]), _as_data(values[1])
     origin = merge(_without_statistic(value) for value in values)
-    selects: tuple[Part, ...] = ()
-    if origin.rows and len(values) == 2:  # noqa: PLR2004
+    selects = _membership(node.operators[0], right)
+    if origin.rows and not selects and len(values) == 2:  # noqa: PLR2004
         polarity = _POLARITY.get(node.operators[0], "in")
         selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
-    return Data(origin, selects=selects, residual=_held_against(left, right))
+    statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None
+    return Data(origin, selects=selects, statistic=statistic, residual=_held_against(left, right))
+
+
+def _membership(sign: str, right: Data) -> tuple[Part, ...]:
+    """`i not in train_indices` selects what those indices leave."""
+    rows = next(iter(right.origin.rows), None) if len(right.origin.rows) == 1 else None
+    parts = right.selects or (rows.path if rows is not None else ())
+    if sign == "in":
+        return parts
+    return tuple(complement(part) for part in parts[-1:]) if sign == "not in" else ()
 
 
 def _without_statistic(value: Value) -> Provenance:

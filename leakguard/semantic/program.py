@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
+from leakguard.semantic.stack import with_room
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import libcst as cst
     from libcst.metadata import CodeRange
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _COMPLAINT_PLACE: Final = re.compile(r"error at (\d+):(\d+)")
 _TOO_DEEP: Final = "nested too deeply to analyse"
-_RECURSION_LIMIT: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,7 @@ class Program:
     filename: str
     body: Block
     _module: cst.Module = field(repr=False)
+    _length: int = field(repr=False)
     _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
 
 
@@ -63,36 +63,37 @@ def parse(text: str, filename: str) -> Program:
     Raises:
         SyntaxProblem: it is not Python, or nested too deeply.
     """
-    import libcst as cst  # noqa: PLC0415 - see the module's docstring
-
-    from leakguard.semantic.lower import MalformedLiteral, lower  # noqa: PLC0415
-
     _refuse_null_bytes(text)
     try:
-        module = cst.parse_module(text)
-        with _deep_recursion():
-            return Program(filename, lower(module), module)
-    except MalformedLiteral as problem:
-        place = _span(_positions(module)[problem.node])
-        raise SyntaxProblem(str(problem), place.row, place.column) from None
+        return with_room(len(text), lambda: _parse(text, filename))
     except RecursionError:
         raise SyntaxProblem(_TOO_DEEP, 1, 1) from None
+
+
+def _parse(text: str, filename: str) -> Program:
+    import libcst as cst
+
+    from leakguard.semantic.lower import lower
+
+    try:
+        module = cst.parse_module(text)
     except (cst.ParserSyntaxError, cst.CSTValidationError) as problem:
         raise _explained(text, str(problem.args[0])) from None
+    return Program(filename, lower(module), module, len(text))
 
 
 def locate(program: Program, node: Node) -> Span:
     """Return where a node stands in its file."""
     if program._positions is None:  # noqa: SLF001 - the two are one thing; the field is hidden from everyone else
-        program._positions = _positions(program._module)  # noqa: SLF001
+        program._positions = _positions(program._module, program._length)  # noqa: SLF001
     return _span(program._positions[cast("cst.CSTNode", node.origin)])  # noqa: SLF001
 
 
-def _positions(module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:
-    from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: PLC0415
+def _positions(module: cst.Module, length: int) -> Mapping[cst.CSTNode, CodeRange]:
+    from libcst.metadata import MetadataWrapper, PositionProvider
 
-    with _deep_recursion():
-        return MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    return with_room(length, lambda: wrapper.resolve(PositionProvider))
 
 
 def _span(found: CodeRange) -> Span:
@@ -126,17 +127,3 @@ def _translated(complaint: str) -> SyntaxProblem:
     if place is None:
         return SyntaxProblem(complaint.removeprefix("tokenizer error: ").rstrip("."), 1, 1)
     return SyntaxProblem("the parser does not understand this", int(place[1]), int(place[2]) + 1)
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let Python functions call each other as deeply as the deepest tree that the parser makes.
-
-    Calls between Python functions do not use up the machine's stack, so a high limit is safe here.
-    """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)

@@ -66,6 +66,17 @@ class Rows:
         return self if part in self.path else Rows(self.source, (*self.path, part))
 
 
+_OTHER = {"drawn": "rest", "in": "out", "below": "above", "head": "tail", "train": "test"}
+_OTHER |= {other: name for name, other in _OTHER.items()}
+
+
+def complement(part: Part) -> Part:
+    """The other part of the same cut, which the program thereby takes too."""
+    other = Part(part.cut, _OTHER.get(part.name, f"not {part.name}"))
+    part.cut.seen.add(other.name)
+    return other
+
+
 def contains(outer: Rows, inner: Rows) -> bool:
     """Whether all rows of `inner` are rows of `outer`, as far as their paths tell."""
     return outer.source == inner.source and set(outer.path) <= set(inner.path)
@@ -84,13 +95,19 @@ def held_out(rows: Rows) -> tuple[Part, Role] | None:
         role = part.role()
         if role is None:
             continue
-        inside = last is not None and (last[1] is Role.TRAIN or last[0].cut.how == "folds")
-        if role is Role.TEST and inside and part.name not in part.cut.roles:
+        if role is Role.TEST and last is not None and _makes_validation(last, part):
             role = Role.VALIDATION
         if part.cut.how == "folds" and role is Role.TEST:
             role = Role.VALIDATION
         last = (part, role)
     return None if last is None or last[1] is Role.TRAIN else last
+
+
+def _makes_validation(outer: tuple[Part, Role], part: Part) -> bool:
+    """Whether a second split, of training rows, holds out a validation part; of a file called "train" names decide."""
+    if outer[0].cut.how == "folds":
+        return True
+    return outer[1] is Role.TRAIN and (outer[0].cut.how not in {"file", "names"} or part.name not in part.cut.roles)
 
 
 def role(rows: Iterable[Rows]) -> Role | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
-from leakguard.semantic.events import Provenance, Split
+from leakguard.semantic.events import Fit, Provenance, Split
 from leakguard.semantic.names import Role
-from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.rows import Cut, Part, Rows
 from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -131,10 +131,20 @@ def _columns(base: Data, index: Value) -> Data:
     origin = base.origin
     if isinstance(index, Data) and not index.selects and not index.index_of:
         statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()
-        origin = with_learned(origin, index.origin.learned | statistic if not index.origin.rows else frozenset())
+        origin = with_learned(origin, selected_by(index.origin.learned | statistic) if not index.origin.rows else frozenset())
     elif isinstance(index, Sequence):
-        origin = with_learned(origin, origin_of(index).learned)
+        origin = with_learned(origin, selected_by(origin_of(index).learned))
     return replace(base, origin=origin, learner=None, attributes=None)
+
+
+def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:
+    """Columns picked by what a model or a correlation says are features selected on the rows that it saw, all folds together."""
+    return frozenset(_selection(fit) if fit.learns in {"model", "statistic"} else fit for fit in learned)
+
+
+def _selection(fit: Fit) -> Fit:
+    rows = frozenset(Rows(one.source, tuple(part for part in one.path if part.cut.how != "folds")) for one in fit.rows)
+    return replace(fit, learns="selection", rows=rows)
 
 
 def _rows(machine: Machine, base: Data, index: Value) -> Data:
@@ -149,7 +159,7 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
         origin = with_part(origin, part)
         if part.cut.how in {"mask", "slice"} and len(part.cut.seen) > 1:
             _note_split(machine, part.cut, before)
-    return replace(base, origin=origin, selects=(), drawn=False)
+    return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
 
 
 def _parts(base: Data, index: Value) -> tuple[Part, ...]:

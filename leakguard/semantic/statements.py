@@ -11,7 +11,7 @@ from leakguard.semantic.iteration import elements
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
-from leakguard.semantic.values import Const, Data, Library, Sequence, Type, Value, origin_of
+from leakguard.semantic.values import condition_learned, Const, Data, Library, Sequence, Type, Value, origin_of
 
 
 _LEAVES = frozenset({End.RETURN, End.RAISE})  # what was bound before a break or continue lives on after the loop
@@ -122,7 +122,12 @@ def _if(machine: Machine, node: s.If) -> End | None:
         case False:
             return machine.execute(node.orelse)
     choose_by_condition(machine, node, test)
-    return _either(machine, (node.body, node.orelse))
+    outer = machine.decided_by
+    machine.decided_by = outer | condition_learned(test)
+    try:
+        return _either(machine, (node.body, node.orelse))
+    finally:
+        machine.decided_by = outer
 
 
 def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:

@@ -45,7 +45,7 @@ class Data:
     statistic: tuple[str, Fit] | None = None  # a number computed over rows: its name, and the learning it would be
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
-    drawn: bool = False  # a random share of one part of the rows
+    drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space
     learner: Learner | None = None
     attributes: dict[str, Value] | None = None
@@ -209,6 +209,12 @@ def items_of(value: Sequence | Mapping) -> Iterator[Value]:
     yield from items[:_DEEP]
     if value.rest is not None:
         yield value.rest
+
+
+def condition_learned(test: Value) -> frozenset[Fit]:
+    """What a condition on a statistic has learned; a condition on single rows tells nothing of the others."""
+    origin = origin_of(test)
+    return frozenset() if origin.rows else origin.learned
 
 
 def with_learned(origin: Provenance, more: frozenset[Fit]) -> Provenance:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
 
-_CURVE_RESULTS = 3  # precision, recall, thresholds
-
 
 @effect("judge")
 def _judge(call: Call) -> Value:
@@ -26,7 +24,8 @@ def _judge(call: Call) -> Value:
         return _judge_estimator(call)
     curve = bool(call.fact.options.get("curve"))
     score = judged(call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve)
-    return Sequence([Data(score.origin) for _ in range(_CURVE_RESULTS)], "tuple") if curve else score
+    # Precision and recall, or both rates, and then the thresholds, which are no scores.
+    return Sequence([Data(score.origin), Data(score.origin), Data()], "tuple") if curve else score
 
 
 def _judge_estimator(call: Call) -> Value:

@@ -10,11 +10,11 @@ from leakguard.semantic.effects.judging import best_of
 from leakguard.semantic.effects.splitting import text_of
 from leakguard.semantic.events import Open, Sample
 from leakguard.semantic.functions import enter
-from leakguard.semantic.iteration import elements, first
+from leakguard.semantic.iteration import decided, elements, first
 from leakguard.semantic.scope import join
 from leakguard.semantic.values import (
     Bound,
-    Closure,
+        Closure,
     Const,
     Data,
     Mapping,
@@ -277,7 +277,7 @@ def container_method(machine: Machine, node: Call, receiver: Value, name: str, g
 def _of_list(machine: Machine, node: Call, receiver: Sequence, name: str, given: Arguments) -> Value | None:
     match name, given:
         case ("append" | "add" | "appendleft"), [value, *_]:
-            _append(receiver, value)
+            _append(receiver, decided(machine, value))
             return Const(None)
         case "insert", [_, value, *_]:
             _append(receiver, value)

@@ -86,7 +86,7 @@ def _scale(call: Call) -> Literal["linear", "log", "other"]:
         wanted = call.fact.options.get("log_value", True)
         if call.one("log") is not None and given is None:
             return "other"
-        if given == wanted:
+        if given == wanted or (isinstance(given, str) and given.lower() == str(wanted).lower()):
             return "log"
     return "log" if fixed == "log" else "linear" if fixed == "linear" else "other"
 

@@ -12,7 +12,8 @@ from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.names import Role
 from leakguard.semantic.operations import mask_part
-from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.rows import Cut, Part, complement
+from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -33,6 +34,7 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from leakguard.semantic.events import Candidate
     from leakguard.semantic.rows import Rows
+    from leakguard.semantic.site import Site
 
 _LEARNING = frozenset("mean median std var min max quantile sum mode skew first last".split())
 _SELECTS_FEATURES = frozenset(
@@ -53,7 +55,7 @@ def _statistic(call: Call) -> Value:
     origin = origin_of(value)
     if call.names("function"):
         return _by_function(call, value, origin)
-    if not origin.rows or _is_rowwise(call):
+    if not origin.rows or origin.models or _is_rowwise(call):
         return _without_rows(call, value, origin)
     fit = _learning(call, call.label, origin)
     if isinstance(value, Data) and value.grouped and call.label == "transform":
@@ -176,10 +178,7 @@ def _rest(origin: Provenance, gone: frozenset[Rows]) -> Provenance:
     for rows in gone:
         new = [part for part in rows.path if all(part not in one.path for one in origin.rows)]
         if new:
-            part = new[-1]
-            other = {"drawn": "rest", "train": "test", "test": "train"}.get(part.name, f"not {part.name}")
-            part.cut.seen.add(other)
-            return with_part(origin, Part(part.cut, other))
+            return with_part(origin, complement(new[-1]))
     return origin
 
 
@@ -190,9 +189,9 @@ def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
     origin = receiver.origin
     if isinstance(named, Data):  # a list of columns that was learned
         statistic = frozenset({named.statistic[1]}) if named.statistic else frozenset()
-        origin = with_learned(origin, named.origin.learned | statistic)
+        origin = with_learned(origin, selected_by(named.origin.learned | statistic))
     elif isinstance(named, Sequence):
-        origin = with_learned(origin, origin_of(named).learned)
+        origin = with_learned(origin, selected_by(origin_of(named).learned))
     gone = column_names(named) if named is not None else []
     columns = {name: learned for name, learned in (receiver.columns or {}).items() if name not in gone}
     if constant(call.get("inplace")) is True:
@@ -225,15 +224,14 @@ def _combine(call: Call) -> Value:
     origin = merge(origin_of(value) for value in flat)
     columns = {name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()}
     joined = Data(origin, columns=columns or None)
-    if len(flat) > 1 and any(isinstance(item, Data) and item.drawn for item in flat):
-        return _resampled(call, joined)
-    return joined
+    drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
+    return _resampled(call, joined, drawn) if drawn is not None and len(flat) > 1 else joined
 
 
-def _resampled(call: Call, joined: Data) -> Data:
+def _resampled(call: Call, joined: Data, drawn: Site) -> Data:
     """A random share of one class put together with the rest: the classes were balanced on these rows."""
     whole = frozenset(type(rows)(rows.source, rows.path[:-1]) for rows in joined.origin.rows)
-    fit = Fit(call.site, call.machine.context(), "resampling", "resample", whole, joined.origin.vague)
+    fit = Fit(drawn, call.machine.context(), "resampling", "resample", whole, joined.origin.vague)
     call.machine.emit(fit)
     return Data(with_learned(joined.origin, frozenset({fit})), columns=joined.columns)
 
@@ -243,6 +241,8 @@ def _draw(call: Call) -> Value:
     value = call.receiver or next(iter(call.given("data")), None) or _first(call)
     if not isinstance(value, Data):
         return Data(call.origin())
+    if value.index_of:
+        return replace(value, drawn=call.site)
     if not value.origin.rows and call.receiver is None:
         materialised(call, value)
     fraction = constant(call.one("fraction"))
@@ -253,7 +253,7 @@ def _draw(call: Call) -> Value:
     of_a_class = any(rows.path and rows.path[-1].cut.how == "mask" for rows in value.origin.rows)
     resized = call.one("size") is not None or call.one("replace") is not None
     if of_a_class and resized:
-        return replace(value, drawn=True, learner=None, attributes=None)
+        return replace(value, drawn=call.site, learner=None, attributes=None)
     return Data(with_part(value.origin, Part(cut, "drawn")), columns=value.columns)
 
 

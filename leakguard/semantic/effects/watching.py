@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from leakguard.knowledge import loader
 from leakguard.semantic.call import Call
 from leakguard.semantic.events import Fit, Provenance, Watch
-from leakguard.semantic.values import Built, Const, Mapping, Sequence, Value, constant, items_of, origin_of
+from leakguard.semantic.functions import library_bases
+from leakguard.semantic.values import Built, Const, Instance, Mapping, Sequence, Value, constant, items_of, origin_of
 
 _TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
 
@@ -76,10 +78,18 @@ def _stops(name: str, value: Value | None) -> str:
             return next((how for item in items_of(value) if (how := _stops(name, item))), "")
         case Built() if value.fact.effect == "stopper":
             return _stopper(value)
+        case Instance() if _looks_like_stopper(value):
+            return value.type.definition.name
         case _ if name == "callbacks":
             return ""
         case _:
             return "early stopping"
+
+
+def _looks_like_stopper(value: Instance) -> bool:
+    """A callback of the program that inherits from a library's stopper or is called one."""
+    inherited = (loader.fact(name) for name in library_bases(value.type))
+    return "stop" in value.type.definition.name.lower() or any(fact and fact.effect == "stopper" for fact in inherited)
 
 
 def _stopper(value: Built) -> str:
