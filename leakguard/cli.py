@@ -55,7 +55,7 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="leakguard", message="%(prog)s %(version)s")
 def _cli() -> None:
-    """Find scores that are too good to be true, before anybody believes them.
+    r"""Find scores that are too good to be true, before anybody believes them.
 
     leakguard reads machine-learning code and notebooks and reports where something that is tuned, fitted or chosen
     has learned from the rows that judge it: test rows in a search, a scaler fitted before the split, a uniform prior
@@ -101,9 +101,9 @@ def check(  # noqa: PLR0913 - one argument for each option
     ignore: tuple[str, ...] | None,
     exclude: tuple[str, ...] | None,
     extend_exclude: tuple[str, ...] | None,
-    **plain: Any,
+    **plain: Any,  # noqa: ANN401 - the options that mean nothing before they reach the settings
 ) -> int:
-    """Check Python files, notebooks, and folders of them (by default this folder) for leaks.
+    r"""Check Python files, notebooks, and folders of them (by default this folder) for leaks.
 
     `-` reads standard input. Lists of rules and patterns are separated by commas. Patterns are those of .gitignore.
     Settings come from [tool.leakguard] in the closest pyproject.toml that has it; these options go before them.
@@ -148,7 +148,7 @@ def _report(files: Iterable[Found], configuration: Configuration, color: str) ->
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:
     from leakguard.discovery import Found, is_excluded, shown
 
-    path = os.path.abspath(name or _STDIN)
+    path = os.path.abspath(name or _STDIN)  # noqa: PTH100 - resolves `..` as well
     settings = configuration.for_folder(Path(path).parent)
     if name and settings.force_exclude and is_excluded(path, settings):
         return []

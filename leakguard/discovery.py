@@ -49,9 +49,9 @@ def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[
         raise MissingPathError(f"no such file or folder: {', '.join(missing)}")
     seen: set[str] = set()
     for path in paths:
-        absolute = os.path.abspath(path)  # noqa: PTH100 - resolves `..` as well
-        walk = _walk(absolute, configuration, warn) if os.path.isdir(absolute) else _named(absolute, configuration)
-        for file, real, settings in walk:
+        absolute = _absolute(path)
+        walk = _walk if Path(absolute).is_dir() else _named
+        for file, real, settings in walk(absolute, configuration, warn):
             if real not in seen:
                 seen.add(real)
                 yield Found(Path(file), shown(file), settings)
@@ -65,10 +65,14 @@ def is_excluded(path: str, settings: Settings) -> bool:
 def shown(path: str) -> str:
     """Return a path as people see it: relative if it lies below the current folder."""
     here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - with the slash
-    return os.path.abspath(path).removeprefix(here)
+    return _absolute(path).removeprefix(here)
 
 
-def _named(path: str, configuration: Configuration) -> Iterator[_File]:
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - which would keep `..`
+
+
+def _named(path: str, configuration: Configuration, _: Callable[[str], None]) -> Iterator[_File]:
     settings = configuration.for_folder(Path(path).parent)
     if not (settings.force_exclude and is_excluded(path, settings)):
         yield path, os.path.realpath(path), settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec, Pattern
+from pathspec import GitIgnoreSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +57,14 @@ def read_ignores(folder: Path, name: str, above: Ignores | None, warn: Callable[
     except OSError as error:
         warn(f"{file}: cannot be read ({error.strerror}); nothing is ignored by it")
         return above
-    patterns: list[Pattern] = []
-    for line in lines:
-        try:
-            patterns += GitIgnoreSpec.from_lines([line]).patterns
-        except ValueError:
-            warn(f"{file}: not a pattern, passed over: {line}")
-    return Ignores(str(folder), GitIgnoreSpec(patterns), above)
+    patterns = [line for line in lines if _is_pattern(line, file, warn)]
+    return Ignores(str(folder), GitIgnoreSpec.from_lines(patterns), above)
+
+
+def _is_pattern(line: str, file: Path, warn: Callable[[str], None]) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        warn(f"{file}: not a pattern, passed over: {line}")
+        return False
+    return True

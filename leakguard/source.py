@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one module, rows ended by "\\n" alone; `cells` is None outside notebooks."""
+    """The text of one module, rows ended by newlines alone; `cells` is None outside notebooks."""
 
     filename: str
     text: str

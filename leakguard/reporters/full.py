@@ -11,8 +11,10 @@ from leakguard.reporters.terminal import drawn, location, painter, visible, widt
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.diagnostic import Diagnostic, Note, Place
     from leakguard.report import Report
+
+    Painter = Callable[[str, str], str]
 
 _MOST_ROWS = 4
 _MOST_CHARACTERS = 140
@@ -36,30 +38,47 @@ class _Row:
     width: int
 
 
-def _block(one: Diagnostic, report: Report, paint: Callable[[str, str], str]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Draws rows behind a gutter of row numbers."""
+
+    gutter: int
+    paint: Painter
+
+    def bar(self, end: str = " |", number: int | None = None) -> str:
+        return self.paint(f"{'' if number is None else number:>{self.gutter}}{end}", "frame")
+
+    def row(self, row: _Row, sign: str, style: str, label: str = "") -> Iterator[str]:
+        yield f"{self.bar(number=row.number)} {row.text}"
+        mark = self.paint(f"{sign * row.width} {visible(label)}".rstrip(), style)
+        yield f"{self.bar()} {' ' * row.before}{mark}"
+
+
+def _block(one: Diagnostic, report: Report, paint: Painter) -> Iterator[str]:
     kind = paint(f"{one.severity}[{one.code}]", one.severity)
     yield f"{paint(location(one.place), 'place')}: {kind} {paint(one.name, 'place')}"
     yield f"  {visible(one.message)}"
-    places = [one.place, *(note.place for note in one.notes)]
-    gutter = max(len(str(place.end_row)) for place in places)
-    rows = _marked(report, one.place)
-    if rows:
-        yield paint(f"{'':{gutter}} |", "frame")
-    for row in rows[:_MOST_ROWS]:
-        yield from _drawn_row(row, gutter, paint(f"{'^' * row.width}", one.severity), paint)
-    if len(rows) > _MOST_ROWS:
-        yield paint(f"{'':{gutter}} | ...", "frame")
-    for note in one.notes:
-        if (note.place.filename, note.place.cell) != (one.place.filename, one.place.cell):
-            yield f"{paint(f'{chr(32) * gutter} -->', 'frame')} {location(note.place)}"
-        for row in _marked(report, note.place)[:1]:
-            mark = paint(f"{'-' * row.width} {visible(note.message)}", "note")
-            yield from _drawn_row(row, gutter, mark, paint)
+    label = "; ".join(note.message for note in one.notes if note.place == one.place)
+    steps = [note for note in one.notes if note.place != one.place]
+    frame = _Frame(max(len(str(place.end_row)) for place in (one.place, *(step.place for step in steps))), paint)
+    if rows := _marked(report, one.place):
+        yield frame.bar()
+        *first, last = rows[:_MOST_ROWS]
+        for row in first:
+            yield from frame.row(row, "^", one.severity)
+        yield from frame.row(last, "^", one.severity, label)
+        if len(rows) > _MOST_ROWS:
+            yield frame.bar(" | ...")
+    for step in steps:
+        yield from _step(step, one.place, report, frame)
 
 
-def _drawn_row(row: _Row, gutter: int, mark: str, paint: Callable[[str, str], str]) -> Iterator[str]:
-    yield f"{paint(f'{row.number:{gutter}} |', 'frame')} {row.text}".rstrip()
-    yield f"{paint(f'{chr(32) * gutter} |', 'frame')} {' ' * row.before}{mark}"
+def _step(step: Note, finding: Place, report: Report, frame: _Frame) -> Iterator[str]:
+    """Draw the first row of one step of the path, and what happened there."""
+    if (step.place.filename, step.place.cell) != (finding.filename, finding.cell):
+        yield f"{frame.bar(' -->')} {location(step.place)}"
+    for row in _marked(report, step.place)[:1]:
+        yield from frame.row(row, "-", "note", step.message)
 
 
 def _marked(report: Report, place: Place) -> list[_Row]:
@@ -84,7 +103,7 @@ def _row(number: int, text: str, place: Place) -> _Row:
     return _Row(number, lead + "".join(pieces[first:last]) + trail, before, max(width, 1))
 
 
-def _summary(report: Report, paint: Callable[[str, str], str]) -> str:
+def _summary(report: Report, paint: Painter) -> str:
     found = report.diagnostics
     if not found:
         return paint(f"No leaks found in {_count(report.checked, 'file')}.", "good") + "\n" if report.checked else ""
