@@ -57,7 +57,7 @@ def index_text() -> str:
 def _words(library: Library) -> Iterator[str]:
     methods = (fact for on in library.methods.values() for fact in on.values())
     for fact in (*library.facts.values(), *methods):
-        if _is_telling(fact):
+        if _is_telling(fact) and fact.name.rpartition(".")[0] not in library.facts:
             yield from _words_of(fact, library)
 
 

@@ -90,6 +90,7 @@ def is_known_root(root: str) -> bool:
     return root in _index_roots()
 
 
+@cache
 def trigger_words() -> frozenset[str]:
     """Return words of which a file must contain one to be able to have a finding."""
     words: Iterable[str] = _index()["words"]

@@ -11,7 +11,7 @@ from leakguard.semantic.rows import Part, Rows, contains, evidence, held_out
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leakguard.semantic.events import Fit, Judge
+    from leakguard.semantic.events import Context, Fit, Judge
     from leakguard.semantic.site import Site
 
 Step = tuple["Site", str]
@@ -34,6 +34,15 @@ _VERB = {
     "model": "was fitted on",
 }
 _ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+
+
+def blamed(fit: Fit, around: Context) -> Site:
+    """The place to mend: the learning call, or the call of the program's own `fit` that it stands in.
+
+    Where the rows are also cut in that same `fit`, the fault is within it.
+    """
+    own = fit.context.fitting
+    return fit.site if own is None or own == around.fitting else own
 
 
 def learned_step(fit: Fit, of: str) -> Step:

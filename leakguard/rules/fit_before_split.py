@@ -34,11 +34,14 @@ There is no automatic fix yet.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from leakguard.rules.evidence import (
     HARMLESS,
     Step,
+    blamed,
     confidence_of,
     judged_step,
     learned_step,
@@ -55,49 +58,65 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
 
-_JUDGED_BY_OTHER_RULES = frozenset({"resample", "model"})
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A fit that saw rows before they were held out: where to mend it, the held-out part, and who judged it there."""
+
+    fit: Fit
+    at: Site
+    part: Part
+    judge: Judge | None
+
+    def path(self) -> tuple[Step, ...]:
+        """Learned, split, judged."""
+        steps = (learned_step(self.fit, "all rows"), split_step(self.part))
+        return steps if self.judge is None else (*steps, judged_step(self.judge))
 
 
 @rule("LG201", "fit-before-split")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each statement that learned from rows held out later."""
-    for fit, (part, judge) in early_fits(trace).items():
-        if fit.learns in _JUDGED_BY_OTHER_RULES and not (fit.learns == "model" and judge is None):
+    for early in early_fits(trace):
+        fit = early.fit
+        if fit.learns == "resample":
             continue
         yield Finding(
-            fit.site,
+            early.at,
             f"{fit.label} learned from all rows, and some of them are held out later; "
             "fit it on the training part only, best inside a Pipeline",
-            _path(fit, part, judge),
+            early.path(),
             severity_of(fit),
-            confidence_of(fit, part),
+            confidence_of(fit, early.part),
         )
 
 
-def _path(fit: Fit, part: Part, judge: Judge | None) -> tuple[Step, ...]:
-    steps = (learned_step(fit, "all rows"), split_step(part))
-    return steps if judge is None else (*steps, judged_step(judge))
+def early_fits(trace: Trace) -> list[Early]:
+    """The fits that saw rows before they were held out, one for each place."""
+    found: dict[Node, Early] = {}
+    for early in chain(_judged(trace), _split(trace)):
+        found.setdefault(early.at.node, early)
+    return list(found.values())
 
 
-def early_fits(trace: Trace) -> dict[Fit, tuple[Part, Judge | None]]:
-    """Each fit (one for a place) that saw rows before they were held out, with the held-out part and where it was judged."""
-    found: dict[Node, tuple[Fit, Part, Judge | None]] = {}
+def _judged(trace: Trace) -> Iterator[Early]:
     for judge in trace.of(Judge):
-        if judge.vague:
-            continue
         own = {fit for model in judge.models for fit in model.fits}
-        for fit in judge.learned - own:
+        for fit in judge.learned - own if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
             if part is not None and part.cut.how != "folds" and is_telling(fit):
-                found.setdefault(fit.site.node, (fit, part, judge))
+                yield Early(fit, blamed(fit, judge.context), part, judge)
+
+
+def _split(trace: Trace) -> Iterator[Early]:
     for split in trace.of(Split):
         part = held_out_part(split)
         for fit in split.learned if part is not None else ():
             if part is not None and is_telling(fit) and _covers(fit, split):
-                found.setdefault(fit.site.node, (fit, part, None))
-    return {fit: (part, judge) for fit, part, judge in found.values()}
+                yield Early(fit, blamed(fit, split.context), part, None)
 
 
 def is_telling(fit: Fit) -> bool:

@@ -29,9 +29,11 @@ There is no automatic fix yet.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from leakguard.rules.evidence import confidence_of, judged_step, learned_step, seen_too_early, severity_of
+from leakguard.rules.evidence import blamed, confidence_of, judged_step, learned_step, seen_too_early, severity_of
 from leakguard.rules.fit_before_split import early_fits, is_telling
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Split, Validate
@@ -42,40 +44,59 @@ if TYPE_CHECKING:
 
     from leakguard.rules.evidence import Step
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A fit whose result was cross-validated on the rows it saw: where to mend it, and the step that shows it."""
+
+    fit: Fit
+    at: Site
+    step: Step
 
 
 @rule("LG202", "fit-outside-folds")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each statement that learned from rows cut into folds later."""
-    blamed = {fit.site.node for fit in early_fits(trace)}
-    for fit, step in fits_outside(trace).items():
-        if fit.learns == "resample" or fit.site.node in blamed:
+    reported = {early.at.node for early in early_fits(trace)}
+    for outside in fits_outside(trace):
+        fit = outside.fit
+        if fit.learns == "resample" or outside.at.node in reported:
             continue
         yield Finding(
-            fit.site,
+            outside.at,
             f"{fit.label} learned from rows that are then cross-validated, so every fold was seen by it; "
             "put it into a Pipeline that is fitted in each fold",
-            (learned_step(fit, "the rows of all folds"), step),
+            (learned_step(fit, "the rows of all folds"), outside.step),
             severity_of(fit),
             confidence_of(fit, None),
         )
 
 
-def fits_outside(trace: Trace) -> dict[Fit, Step]:
-    """Each fit (one for a place) whose result went into cross-validation of the same rows, and where that is."""
-    found: dict[Node, tuple[Fit, Step]] = {}
-    for event in (*trace.of(Validate), *trace.of(Split)):
+def fits_outside(trace: Trace) -> list[Outside]:
+    """The fits whose result went into cross-validation of the same rows, one for each place."""
+    found: dict[Node, Outside] = {}
+    for outside in chain(_validated(trace), _judged(trace)):
+        found.setdefault(outside.at.node, outside)
+    return list(found.values())
+
+
+def _validated(trace: Trace) -> Iterator[Outside]:
+    for event in chain(trace.of(Validate), trace.of(Split)):
         if isinstance(event, Split) and event.cut.how != "folds":
             continue
         label = event.label if isinstance(event, Validate) else "the loop over folds"
         for fit in event.learned:
             if is_telling(fit) and covers(fit.rows, event.rows):
-                found.setdefault(fit.site.node, (fit, (event.site, f"cross-validated here by {label}")))
+                yield Outside(fit, blamed(fit, event.context), (event.site, f"cross-validated here by {label}"))
+
+
+def _judged(trace: Trace) -> Iterator[Outside]:
     for judge in trace.of(Judge):
         own = {fit for model in judge.models for fit in model.fits}
-        for fit in judge.learned - own:
+        for fit in judge.learned - own if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
-            if part is not None and part.cut.how == "folds" and is_telling(fit) and not judge.vague:
-                found.setdefault(fit.site.node, (fit, judged_step(judge)))
-    return dict(found.values())
+            if part is not None and part.cut.how == "folds" and is_telling(fit):
+                yield Outside(fit, blamed(fit, judge.context), judged_step(judge))

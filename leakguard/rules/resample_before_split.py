@@ -34,7 +34,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
-from leakguard.rules.evidence import confidence_of, judged_step, learned_step, split_step
+from leakguard.rules.evidence import confidence_of, learned_step
 from leakguard.rules.fit_before_split import early_fits
 from leakguard.rules.fit_outside_folds import fits_outside
 from leakguard.rules.registry import Finding, rule
@@ -48,23 +48,22 @@ if TYPE_CHECKING:
 @rule("LG204", "resample-before-split")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each resampling whose result is held out in part."""
-    early = {fit: found for fit, found in early_fits(trace).items() if fit.learns == "resample"}
-    for fit, (part, judge) in early.items():
-        steps = (learned_step(fit, "all rows"), split_step(part))
+    early = [found for found in early_fits(trace) if found.fit.learns == "resample"]
+    for found in early:
         yield Finding(
-            fit.site,
-            f"{fit.label} changed the rows before they were split; resample the training part only",
-            steps if judge is None else (*steps, judged_step(judge)),
+            found.at,
+            f"{found.fit.label} changed the rows before they were split; resample the training part only",
+            found.path(),
             Severity.ERROR,
-            confidence_of(fit, part),
+            confidence_of(found.fit, found.part),
         )
-    blamed = {fit.site.node for fit in early}
-    for fit, step in fits_outside(trace).items():
-        if fit.learns == "resample" and fit.site.node not in blamed:
+    reported = {found.at.node for found in early}
+    for outside in fits_outside(trace):
+        if outside.fit.learns == "resample" and outside.at.node not in reported:
             yield Finding(
-                fit.site,
-                f"{fit.label} changed the rows before they were cut into folds; resample inside each fold",
-                (learned_step(fit, "the rows of all folds"), step),
+                outside.at,
+                f"{outside.fit.label} changed the rows before they were cut into folds; resample inside each fold",
+                (learned_step(outside.fit, "the rows of all folds"), outside.step),
                 Severity.ERROR,
-                confidence_of(fit, None),
+                confidence_of(outside.fit, None),
             )

@@ -94,14 +94,15 @@ def _of_data(value: Data, name: str) -> Value:
         return Data(statistic=value.statistic) if value.statistic else Data()
     if value.columns is not None and name in value.columns:
         return Data(Provenance(value.origin.rows, value.origin.learned | value.columns[name]))
-    if not value.origin.rows and name not in _METHODS:
-        return _part_of_object(value, name)
     return Bound(value, name)
 
 
-def _part_of_object(value: Data, name: str) -> Value:
-    """An unknown object's attribute is looked up as a method would be, and stays the same object once it is used as one."""
-    return Bound(value, name)
+def _kept(receiver: Data, name: str, value: Data) -> Data:
+    """An unknown object's attribute stays the same object, so that what is fitted through it is found again."""
+    if any(rows.path for rows in receiver.origin.rows) or receiver.columns is not None:
+        return value
+    receiver.attributes = {**(receiver.attributes or {}), name: value}
+    return value
 
 
 def plain(value: Value) -> Value:
@@ -110,6 +111,6 @@ def plain(value: Value) -> Value:
         case Bound(receiver=Data() as receiver) if value.name not in _METHODS:
             if value.name.endswith("_") and receiver.learner is not None:
                 return Data(Provenance(learned=receiver.learner.learned))
-            return replace(receiver, columns=None, attributes=None, learner=None)
+            return _kept(receiver, value.name, replace(receiver, columns=None, attributes=None, learner=None))
         case _:
             return value

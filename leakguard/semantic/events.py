@@ -19,6 +19,7 @@ class Context:
     calls: tuple[Site, ...] = ()
     loops: tuple[Node, ...] = ()
     tuning: Site | None = None
+    fitting: Site | None = None  # the call of a `fit` that the program itself defines
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -61,11 +61,22 @@ def enter(
         key = (definition, tuple((name, _fingerprint(value)) for name, value in names.items()))
         if key in machine.results:
             return machine.results[key]
-    with machine.inside(call=machine.site(node)):
+    site = machine.site(node)
+    with machine.inside(call=site, fitting=site if _is_own_fit(closure) else None):
         result = run_body(machine, closure, names)
     if key is not None:
         machine.results[key] = result
     return result
+
+
+def _is_own_fit(closure: Closure) -> bool:
+    """Whether this is the fit of a transformer that the program defines: what it learns, its caller lets it learn."""
+    return (
+        isinstance(closure.definition, s.Function)
+        and closure.definition.name in {"fit", "fit_transform"}
+        and closure.owner is not None
+        and method_of(closure.owner, "transform") is not None
+    )
 
 
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:

@@ -86,6 +86,7 @@ class Machine:
         self.loops: tuple[Node, ...] = ()
         self.calls: tuple[Site, ...] = ()
         self.tuning: Site | None = None
+        self.fitting: Site | None = None
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
         self.entered: set[object] = set()  # definitions that have been called
@@ -122,23 +123,31 @@ class Machine:
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""
-        return Context(self.calls, self.loops, self.tuning)
+        return Context(self.calls, self.loops, self.tuning, self.fitting)
 
     def emit(self, event: Event) -> None:
         """Put an event at the end of the trace."""
         self.trace.events.append(event)
 
     @contextmanager
-    def inside(self, *, loop: Node | None = None, call: Site | None = None, tuning: Site | None = None) -> Iterator[None]:
-        """Surround what runs by a loop, a call or a tuner."""
-        outer = self.loops, self.calls, self.tuning
+    def inside(
+        self,
+        *,
+        loop: Node | None = None,
+        call: Site | None = None,
+        tuning: Site | None = None,
+        fitting: Site | None = None,
+    ) -> Iterator[None]:
+        """Surround what runs by a loop, a call, a tuner, or the fit of an estimator that the program defines."""
+        outer = self.loops, self.calls, self.tuning, self.fitting
+        self.fitting = self.fitting or fitting
         self.loops = (*self.loops, loop) if loop is not None else self.loops
         self.calls = (*self.calls, call) if call is not None else self.calls
         self.tuning = tuning or self.tuning
         try:
             yield
         finally:
-            self.loops, self.calls, self.tuning = outer
+            self.loops, self.calls, self.tuning, self.fitting = outer
 
 
 def unknown() -> Data:

@@ -33,6 +33,11 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
+_KEYS = {
+    **dict.fromkeys(("train", "training", "x_train", "y_train"), Role.TRAIN),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "x_val", "y_val"), Role.VALIDATION),
+    **dict.fromkeys(("test", "testing", "x_test", "y_test"), Role.TEST),
+}
 _SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
 
 
@@ -111,6 +116,9 @@ def _of_library(base: Library, index: Value) -> Value:
 
 def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Data:
     """Rows or columns of data."""
+    part = _part_by_key(machine, node, base, index)
+    if part is not None:
+        return replace(base, origin=with_part(base.origin, part), learner=None, attributes=None)
     rows_index, columns_index, syntax_index = index, None, node.index
     if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
         rows_index, syntax_index = index.items[0], node.index.items[0]
@@ -119,6 +127,19 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     if isinstance(syntax_index, s.Slice):
         return _slice(machine, node, chosen, syntax_index)
     return _rows(machine, chosen, rows_index)
+
+
+def _part_by_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Part | None:
+    """`data["train"]` beside `data["test"]`: an unknown object that holds the parts under their names."""
+    key = constant(index)
+    role = _KEYS.get(key.lower()) if isinstance(key, str) else None
+    if role is None or not base.origin.rows or base.columns is not None:
+        return None
+    cut = Cut(("keys", base.origin.rows), "names", machine.site(node))
+    cut = machine.cuts.setdefault(cut.key, cut)
+    cut.roles[role.value] = role
+    cut.seen.add(role.value)
+    return Part(cut, role.value)
 
 
 def _columns(base: Data, index: Value) -> Data:

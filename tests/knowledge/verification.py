@@ -86,8 +86,8 @@ def faults(fact: Fact, thing: Any) -> Iterator[str]:  # noqa: ANN401
 
 def _calls(thing: Any, fact: Fact) -> list[Any]:  # noqa: ANN401
     """Return the callables whose parameters the fact may name, the one that is called first."""
-    if hasattr(thing, "shapes"):  # a distribution of SciPy
-        return [_distribution(thing)]
+    if hasattr(owner := getattr(thing, "__self__", thing), "shapes"):  # a distribution of SciPy, or its rvs
+        return [_distribution(owner)]
     if fact.name.startswith("hyperopt.hp.") and "low" in fact.options:  # a label, and what draws
         drawing = fact.name.rpartition(".")[2].replace("uniformint", "quniform")
         return [thing, importlib.import_module("hyperopt.pyll").scope._impls[drawing]]  # noqa: SLF001

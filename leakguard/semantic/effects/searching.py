@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
 from leakguard.semantic.events import Sample
 from leakguard.semantic.functions import enter
+from leakguard.semantic.names import Role
+from leakguard.semantic.rows import Cut, Part
 from leakguard.semantic.sampling import note_grid, note_named
 from leakguard.semantic.values import (
     Closure,
@@ -67,6 +70,8 @@ def _candidates(call: Call) -> Value:
 def _sample(call: Call) -> Value:
     label = call.word("label")
     values = call.one("values")
+    if values is not None and not label and not isinstance(values, Sequence):
+        return _drawn_indices(call, values)
     if values is not None:
         note_grid(call.machine, Mapping({label: values}))
         return Data(tuning=True)
@@ -77,6 +82,15 @@ def _sample(call: Call) -> Value:
     if label:
         call.machine.emit(sample)
     return Data(sample=sample)
+
+
+def _drawn_indices(call: Call, values: Value) -> Data:
+    """`np.random.choice(n, size)` or `random.sample(indices, k)`: some rows, the others being the other part."""
+    if isinstance(values, Data) and values.index_of:
+        return replace(values, drawn=call.site)
+    key = ("draw", call.site, len(call.machine.trace.events))
+    cut = Cut(key, "draw", call.site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"})
+    return Data(selects=(Part(cut, "drawn"),))
 
 
 def _scale(call: Call) -> Literal["linear", "log", "other"]:
