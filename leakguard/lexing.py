@@ -32,8 +32,14 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LITERAL = r"""(?:[-+]?\d[\d_.]*+(?:[eE][-+]?\d++)?+|"[^"\\\n]*+"|'[^'\\\n]*+')"""
+_FLAT = rf"[\[(]\s*+(?>{_LITERAL}\s*+,?\s*+)*+[\])]"
+_ITEM = rf"(?:{_LITERAL}|{_FLAT})\s*+,\s*+"
+_BULK = re.compile(rf"(?<![\w.\"'])(?P<key>(?>{_LITERAL}\s*+:\s*+{_ITEM}){{500,}}+)|(?<![\w.\"'])(?>{_ITEM}){{500,}}+")
 _BRACKET = re.compile(r"[\[({\])}]")
 
+# From this many characters on, text is searched for data written out.
+_MUCH_TEXT = 50_000
 # Beyond this the parser takes seconds, or overruns the C stack and takes the process with it.
 _MOST_LEVELS = 1_000
 # A text below all of these cannot come near it, so that its levels need not be counted.
@@ -88,6 +94,16 @@ def end_of_logical_line(text: str, start: int) -> int:
             case "end" if depth == 0:
                 return token.end()
     return len(text)
+
+
+def without_bulk(text: str) -> str:
+    """Return the text with long runs of written-out data, which take the parser seconds and much memory, cut to one.
+
+    Rows stay what they are.
+    """
+    if len(text) < _MUCH_TEXT:
+        return text
+    return _BULK.sub(lambda run: ("0: 0," if run["key"] else "0,") + "\n" * run.group().count("\n"), text)
 
 
 def compiles(text: str) -> bool:

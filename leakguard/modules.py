@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakguard.lexing import compiles, too_deep
+from leakguard.lexing import compiles, too_deep, without_bulk
 from leakguard.remarks import SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.semantic.program import SyntaxProblem, locate, parse
 from leakguard.semantic.syntax import Class, For, Function, If, Match, Try, While, With
@@ -51,11 +51,12 @@ def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
 
 def _parse(source: Source) -> Module | Diagnostic:
     """Return the module, or what is in its way."""
-    if deep := too_deep(source.text):
+    text = without_bulk(source.text)
+    if deep := too_deep(text):
         remark = SYNTAX_ERROR if deep.is_error else UNREADABLE_FILE
         return remark.at(source.place(deep.row, deep.column, deep.row, deep.column), deep.message)
     try:
-        return Module(source, parse(source.text, source.filename))
+        return Module(source, parse(text, source.filename))
     except SyntaxProblem as problem:
         row, column = problem.row, problem.column
         return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)

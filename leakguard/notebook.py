@@ -59,10 +59,13 @@ class CodeCell:
 
 def read_cells(text: str) -> list[CodeCell]:
     """Return the code cells of a notebook; raises NotebookError or ForeignKernelError."""
+    if not text.strip():
+        raise NotebookError("not a notebook: the file is empty")
     try:
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
-        raise NotebookError(f"not a notebook: {error.msg}", error.lineno, error.colno) from error
+        message = f"not a notebook: its JSON breaks off or is wrong here ({error.msg})"
+        raise NotebookError(message, error.lineno, error.colno) from error
     except RecursionError as error:
         raise NotebookError("not a notebook: its JSON is nested too deeply") from error
     cells = _all_cells(notebook)

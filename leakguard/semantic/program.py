@@ -53,7 +53,7 @@ class Program:
     filename: str
     body: Block
     _module: cst.Module = field(repr=False)
-    _length: int = field(repr=False)
+    _text: str = field(repr=False)
     _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
 
 
@@ -65,7 +65,7 @@ def parse(text: str, filename: str) -> Program:
     """
     _refuse_null_bytes(text)
     try:
-        return with_room(len(text), lambda: _parse(text, filename))
+        return with_room(text, lambda: _parse(text, filename))
     except RecursionError:
         raise SyntaxProblem(_TOO_DEEP, 1, 1) from None
 
@@ -79,21 +79,21 @@ def _parse(text: str, filename: str) -> Program:
         module = cst.parse_module(text)
     except (cst.ParserSyntaxError, cst.CSTValidationError) as problem:
         raise _explained(text, str(problem.args[0])) from None
-    return Program(filename, lower(module), module, len(text))
+    return Program(filename, lower(module), module, text)
 
 
 def locate(program: Program, node: Node) -> Span:
     """Return where a node stands in its file."""
     if program._positions is None:  # noqa: SLF001 - the two are one thing; the field is hidden from everyone else
-        program._positions = _positions(program._module, program._length)  # noqa: SLF001
+        program._positions = _positions(program._module, program._text)  # noqa: SLF001
     return _span(program._positions[cast("cst.CSTNode", node.origin)])  # noqa: SLF001
 
 
-def _positions(module: cst.Module, length: int) -> Mapping[cst.CSTNode, CodeRange]:
+def _positions(module: cst.Module, text: str) -> Mapping[cst.CSTNode, CodeRange]:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    return with_room(length, lambda: wrapper.resolve(PositionProvider))
+    return with_room(text, lambda: wrapper.resolve(PositionProvider))
 
 
 def _span(found: CodeRange) -> Span:
