@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import libcst as cst
 
 from leakguard.semantic import syntax as ir
 from leakguard.semantic.lower_expressions import dotted, expression, optional, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 _AUGMENTED: Final[dict[type[cst.BaseAugOp], str]] = {
     cst.AddAssign: "+",
@@ -139,7 +141,7 @@ def _nothing(_node: cst.CSTNode) -> None:
     return None
 
 
-_SIMPLE: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Statement | None]]] = {
+_SIMPLE: dict[type[cst.CSTNode], Callable[[Any], ir.Statement | None]] = {
     cst.Expr: _evaluate,
     cst.Assign: _assign,
     cst.AnnAssign: _annotated,
@@ -158,9 +160,8 @@ _SIMPLE: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Statement | None]]] = 
     cst.ImportFrom: _import_from,
 }
 # Syntax that only newer versions of the parser know
-for _class_name, _function in {"LazyImport": _import, "LazyImportFrom": _import_from}.items():
-    if hasattr(cst, _class_name):
-        _SIMPLE[getattr(cst, _class_name)] = _function
+if hasattr(cst, "LazyImport"):
+    _SIMPLE |= {cst.LazyImport: _import, cst.LazyImportFrom: _import_from}
 
 # Compound statements
 
@@ -223,35 +224,34 @@ def _base(node: cst.Arg) -> ir.Expression:
 
 
 def _match(node: cst.Match) -> ir.Match:
-    cases = tuple([(_bound(each.pattern), optional(each.guard), _suite(each.body)) for each in node.cases])
+    cases = tuple([(tuple(_bound(each.pattern)), optional(each.guard), _suite(each.body)) for each in node.cases])
     return ir.Match(node, expression(node.subject), cases)
 
 
-def _bound(pattern: cst.CSTNode) -> tuple[str, ...]:
-    """Return the names that a pattern binds, in the order in which they are written."""
+def _bound(pattern: cst.CSTNode | None) -> Iterator[str]:
+    """Yield the names that a pattern binds, in the order in which they are written."""
     match pattern:
-        case cst.MatchAs(pattern=inner, name=name):
-            return (*(() if inner is None else _bound(inner)), *_named(name))
-        case cst.MatchStar(name=name):
-            return _named(name)
+        case cst.Name(value=name):
+            yield name
+        case cst.MatchAs(pattern=inner, name=alias):
+            yield from _bound_in([inner, alias])
+        case cst.MatchStar(name=rest):
+            yield from _bound(rest)
         case cst.MatchMapping(elements=elements, rest=rest):
-            return (*_bound_in([each.pattern for each in elements]), *_named(rest))
+            yield from _bound_in([*[each.pattern for each in elements], rest])
         case cst.MatchClass(patterns=patterns, kwds=keywords):
-            return _bound_in([*[each.value for each in patterns], *[each.pattern for each in keywords]])
+            yield from _bound_in([*[each.value for each in patterns], *[each.pattern for each in keywords]])
         case cst.MatchOr(patterns=patterns):  # every alternative binds the same names
-            return _bound(patterns[0].pattern)
+            yield from _bound(patterns[0].pattern)
         case cst.MatchList(patterns=patterns) | cst.MatchTuple(patterns=patterns):
-            return _bound_in([each.value if isinstance(each, cst.MatchSequenceElement) else each for each in patterns])
-        case _:
-            return ()
+            yield from _bound_in(patterns)
+        case cst.MatchSequenceElement(value=inner):
+            yield from _bound(inner)
 
 
-def _bound_in(patterns: Sequence[cst.CSTNode]) -> tuple[str, ...]:
-    return tuple([name for each in patterns for name in _bound(each)])
-
-
-def _named(node: cst.Name | None) -> tuple[str, ...]:
-    return () if node is None else (node.value,)
+def _bound_in(patterns: Iterable[cst.CSTNode | None]) -> Iterator[str]:
+    for each in patterns:
+        yield from _bound(each)
 
 
 _COMPOUND: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Statement]]] = {

@@ -6,13 +6,15 @@ statements' half run over every node of every parsed file, so plain calls stand 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import libcst as cst
 
 from leakguard.semantic import literals
 from leakguard.semantic import syntax as ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _KEYWORDS: Final = {"None": None, "True": True, "False": False}
 _NUMBERS: Final = (cst.Integer, cst.Float, cst.Imaginary)
@@ -78,7 +80,7 @@ def parameters(node: cst.Parameters) -> tuple[ir.Parameter, ...]:
     return tuple(found)
 
 
-def _parameter(node: cst.Param, star: Any) -> ir.Parameter:
+def _parameter(node: cst.Param, star: Literal["", "*", "**"]) -> ir.Parameter:
     annotation = None if node.annotation is None else expression(node.annotation.annotation)
     return ir.Parameter(node.name.value, optional(node.default), star, annotation)
 
@@ -127,7 +129,7 @@ def _text(node: cst.FormattedString | cst.TemplatedString) -> ir.Text:
     return ir.Text(node, tuple(parts))
 
 
-def _collect_text(nodes: Any, parts: list[ir.Expression], *, raw: bool) -> None:
+def _collect_text(nodes: Iterable[Any], parts: list[ir.Expression], *, raw: bool) -> None:
     for node in nodes:
         if hasattr(node, "expression"):
             parts.append(expression(node.expression))
@@ -216,7 +218,7 @@ def _set(node: cst.Set) -> ir.Display:
     return ir.Display(node, "set", _elements(node.elements))
 
 
-def _elements(nodes: Any) -> tuple[ir.Expression, ...]:
+def _elements(nodes: Iterable[cst.CSTNode]) -> tuple[ir.Expression, ...]:
     return tuple([_EXPRESSIONS[type(each)](each) for each in nodes])
 
 
@@ -325,6 +327,7 @@ _EXPRESSIONS: Final[dict[type[cst.CSTNode], Callable[[Any], ir.Expression]]] = {
     cst.Yield: _yield,
 }
 # Syntax that only newer versions of the parser know
-for _class_name, _function in {"TemplatedString": _text, "StarredDictComp": _unpacking_dict_comprehension}.items():
-    if hasattr(cst, _class_name):
-        _EXPRESSIONS[getattr(cst, _class_name)] = _function
+if hasattr(cst, "TemplatedString"):
+    _EXPRESSIONS[cst.TemplatedString] = _text
+if hasattr(cst, "StarredDictComp"):
+    _EXPRESSIONS[cst.StarredDictComp] = _unpacking_dict_comprehension

@@ -41,7 +41,7 @@ def with_room(text: str, work: Callable[[], T]) -> T:
     """
     with _deep_recursion():
         if _may_nest_deeply(text):
-            return _in_thread(min(_LEAST_STACK + len(text) * _STACK_PER_CHARACTER, _MOST_STACK), work)
+            return _on_stack(min(_LEAST_STACK + len(text) * _STACK_PER_CHARACTER, _MOST_STACK), work)
         return work()
 
 
@@ -61,7 +61,7 @@ def _brackets_cancel_out(text: str) -> bool:
     return len(left) < _HARMLESS_BRACKETS
 
 
-def _in_thread(stack: int, work: Callable[[], T]) -> T:
+def _on_stack(size: int, work: Callable[[], T]) -> T:
     results: list[T] = []
     failures: list[BaseException] = []
 
@@ -71,16 +71,26 @@ def _in_thread(stack: int, work: Callable[[], T]) -> T:
         except BaseException as failure:  # noqa: BLE001 - raised again below, in the thread that asked
             failures.append(failure)
 
-    thread = threading.Thread(target=attempt, name="leakguard", daemon=True)
-    before = threading.stack_size(stack)
-    try:
-        thread.start()
-    finally:
-        threading.stack_size(before)
-    thread.join()
+    if not _run_in_thread(size, attempt):
+        return work()  # in the hope that it is not so deep
     if failures:
         raise failures[0]
     return results[0]
+
+
+def _run_in_thread(stack: int, work: Callable[[], None]) -> bool:
+    """Return False, having done nothing, if the system has no such thread to give."""
+    before = threading.stack_size()
+    try:
+        threading.stack_size(stack)
+        thread = threading.Thread(target=work, name="leakguard", daemon=True)
+        thread.start()
+    except (RuntimeError, ValueError):
+        return False
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    return True
 
 
 @contextmanager
