@@ -95,10 +95,10 @@ def check(trace: Trace) -> Iterator[Finding]:
 
 
 def early_fits(trace: Trace) -> list[Early]:
-    """The fits that saw rows before they were held out, one for each place."""
+    """The fits that saw rows before they were held out, one for each statement."""
     found: dict[Node, Early] = {}
     for early in chain(_judged(trace), _split(trace)):
-        found.setdefault(early.at.node, early)
+        found.setdefault(early.at.statement, early)
     return list(found.values())
 
 

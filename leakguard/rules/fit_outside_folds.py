@@ -60,10 +60,10 @@ class Outside:
 @rule("LG202", "fit-outside-folds")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each statement that learned from rows cut into folds later."""
-    reported = {early.at.node for early in early_fits(trace)}
+    reported = {early.at.statement for early in early_fits(trace)}
     for outside in fits_outside(trace):
         fit = outside.fit
-        if fit.learns == "resample" or outside.at.node in reported:
+        if fit.learns == "resample" or outside.at.statement in reported:
             continue
         yield Finding(
             outside.at,
@@ -76,10 +76,10 @@ def check(trace: Trace) -> Iterator[Finding]:
 
 
 def fits_outside(trace: Trace) -> list[Outside]:
-    """The fits whose result went into cross-validation of the same rows, one for each place."""
+    """The fits whose result went into cross-validation of the same rows, one for each statement."""
     found: dict[Node, Outside] = {}
     for outside in chain(_validated(trace), _judged(trace)):
-        found.setdefault(outside.at.node, outside)
+        found.setdefault(outside.at.statement, outside)
     return list(found.values())
 
 

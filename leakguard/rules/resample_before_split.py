@@ -57,9 +57,9 @@ def check(trace: Trace) -> Iterator[Finding]:
             Severity.ERROR,
             confidence_of(found.fit, found.part),
         )
-    reported = {found.at.node for found in early}
+    reported = {found.at.statement for found in early}
     for outside in fits_outside(trace):
-        if outside.fit.learns == "resample" and outside.at.node not in reported:
+        if outside.fit.learns == "resample" and outside.at.statement not in reported:
             yield Finding(
                 outside.at,
                 f"{outside.fit.label} changed the rows before they were cut into folds; resample inside each fold",

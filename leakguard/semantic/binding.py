@@ -8,7 +8,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Provenance, Split
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source, role_of_one
-from leakguard.semantic.sampling import note_draw
+from leakguard.semantic.sampling import note_draw, note_space
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -108,6 +108,8 @@ def _rows_for(origin: Provenance, role: Role | None) -> Provenance:
 
 
 def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
+    if isinstance(value, Mapping):
+        note_space(machine, name, value)
     if isinstance(value, Data):
         if value.sample is not None:
             note_draw(machine, name, value)

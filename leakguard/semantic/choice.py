@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
@@ -25,8 +26,9 @@ def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) ->
 
 
 def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> None:
-    """Record a choice if there are at least two scores to choose among."""
-    if len(scores) > 1 or any(judge.curve for judge in scores):
+    """Record a choice if there are at least two scores of one metric to choose among."""
+    metrics = Counter(judge.metric for judge in scores)
+    if max(metrics.values(), default=0) > 1 or any(judge.curve for judge in scores):
         choose(machine, node, scores, how)
 
 
@@ -73,7 +75,8 @@ def _flat(block: s.Block) -> Iterator[s.Statement]:
 def _keeps(statement: s.Statement, compared: set[str]) -> bool:
     match statement:
         case s.Assign():
-            return any(text(target) in compared for one in statement.targets for target in _targets(one))
+            kept = {text(target) for one in statement.targets for target in _targets(one)}
+            return any(one == name or one.startswith((f"{name}[", f"{name}.")) for one in compared for name in kept)
         case _:
             return False
 

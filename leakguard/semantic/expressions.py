@@ -13,7 +13,6 @@ from leakguard.semantic.iteration import decided, elements
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.operations import truth
 from leakguard.semantic.rows import Part
-from leakguard.semantic.sampling import note_entries
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
 from leakguard.semantic.values import (
@@ -114,7 +113,6 @@ def _dict(machine: Machine, node: s.DictDisplay) -> Value:
             made.rest = made.rest or value.rest
         else:
             made.rest = value
-    note_entries(machine, made)
     return made
 
 

@@ -45,11 +45,7 @@ def number(text: str) -> complex:
 
 
 def string(text: str) -> str | bytes:
-    """Return the value of one string or bytes literal, given with its prefix and quotes.
-
-    Raises:
-        ValueError: the text is no literal.
-    """
+    """Return the value of one string or bytes literal, given with its prefix and quotes; else raise a `ValueError`."""
     opening = _OPENING.match(text)
     if opening is None:
         message = f"not a string literal: {text}"

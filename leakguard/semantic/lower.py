@@ -30,11 +30,7 @@ _AUGMENTED: Final[dict[type[cst.BaseAugOp], str]] = {
 
 
 def lower(module: cst.Module) -> ir.Block:
-    """Return the statements of a parsed file.
-
-    Raises:
-        RecursionError: it is nested deeper than Python's recursion limit.
-    """
+    """Return the statements of a parsed file; raise a `RecursionError` where it is nested beyond Python's limit."""
     return _block(module.body)
 
 
@@ -68,10 +64,10 @@ def _simple(node: cst.CSTNode, found: list[ir.Statement]) -> None:
 
 
 def _evaluate(node: cst.Expr) -> ir.Evaluate | None:
-    value = node.value
-    if type(value) is cst.SimpleString:  # a docstring, as a rule
+    if type(node.value) is cst.SimpleString:  # a docstring, whose value nobody needs
         return None
-    return ir.Evaluate(node, expression(value))
+    value = expression(node.value)
+    return None if type(value) is ir.Constant else ir.Evaluate(node, value)
 
 
 def _assign(node: cst.Assign) -> ir.Assign:

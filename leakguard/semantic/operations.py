@@ -250,7 +250,8 @@ def _is_something(value: Value) -> bool:
         case Built() | Closure() | Instance() | Type() | Sequence() | Mapping():
             return True
         case Data():
-            return bool(value.origin.rows) and not value.origin.vague and value.learner is None
+            known = value.origin.rows or value.origin.learned or value.origin.scores or value.statistic
+            return bool(known) and not value.origin.vague and value.learner is None
         case _:
             return False
 

@@ -58,11 +58,7 @@ class Program:
 
 
 def parse(text: str, filename: str) -> Program:
-    """Parse and lower a file.
-
-    Raises:
-        SyntaxProblem: it is not Python, or nested too deeply.
-    """
+    """Parse and lower a file; raise a `SyntaxProblem` if it is not Python, or nested too deeply."""
     _refuse_null_bytes(text)
     try:
         return with_room(text, lambda: _parse(text, filename))

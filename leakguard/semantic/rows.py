@@ -48,10 +48,18 @@ class Part:
 
     def role(self) -> Role | None:
         """What this part is for, by the name it was bound to, else by what the cutting call promises."""
-        told = self.cut.roles.get(self.name)
+        told = self.cut.roles.get(self.name) or self._beside_training()
         if told or (self.cut.how in {"slice", "mask", "draw"} and len(self.cut.seen) < 2):  # noqa: PLR2004 - one part is a filter
             return told
         return self.cut.defaults.get(self.name)
+
+
+    def _beside_training(self) -> Role | None:
+        """What is not the part called training rows is held out."""
+        if self.cut.how not in {"slice", "mask", "draw"} or len(self.cut.seen) != 2:  # noqa: PLR2004 - cut in two
+            return None
+        others = {role for name, role in self.cut.roles.items() if name != self.name}
+        return Role.TEST if others == {Role.TRAIN} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,10 @@ def held_out(rows: Rows) -> tuple[Part, Role] | None:
     last: tuple[Part, Role] | None = None
     for part in rows.path:
         role = part.role()
-        if role is None:
+        if role is None or (last is not None and last[1] is Role.TEST and part.cut.how == "folds"):
             continue
+        if last is not None and last[1] is Role.TEST and role is Role.TRAIN and part.name not in part.cut.roles:
+            role = Role.VALIDATION
         if role is Role.TEST and last is not None and _makes_validation(last, part):
             role = Role.VALIDATION
         if part.cut.how == "folds" and role is Role.TEST:

@@ -6,10 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Sample
+from leakguard.semantic.names import words
 from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
+
+
+_SPACES = frozenset("param params parameter parameters hyperparameter hyperparameters hyper grid grids space spaces search "
+                    "distribution distributions dist dists config tuned".split())
 
 
 def note_draw(machine: Machine, name: str, value: Data) -> None:
@@ -18,11 +23,10 @@ def note_draw(machine: Machine, name: str, value: Data) -> None:
         machine.emit(replace(value.sample, label=name, context=machine.context()))
 
 
-def note_entries(machine: Machine, made: Mapping) -> None:
-    """The entries of a dict of a search space are named by their keys."""
-    for key, value in made.entries.items():
-        if isinstance(key, str):
-            note_named(machine, key, value)
+def note_space(machine: Machine, name: str, made: Mapping) -> None:
+    """A dict is a search space if the name that it is bound to says so."""
+    if not _SPACES.isdisjoint(words(name)):
+        note_grid(machine, made)
 
 
 def note_named(machine: Machine, name: str, value: Value) -> None:
@@ -32,20 +36,21 @@ def note_named(machine: Machine, name: str, value: Value) -> None:
 
 
 def note_grid(machine: Machine, space: Value) -> None:
-    """The lists of numbers of a grid that is handed to a search."""
+    """The draws, layouts and lists of numbers of a search space, named by their keys."""
     match space:
         case Mapping():
             for key, value in space.entries.items():
-                if isinstance(key, str) and isinstance(value, Sequence):
+                if isinstance(key, str):
+                    note_named(machine, key, value)
                     _note_list(machine, key, value)
         case Sequence():
             for item in space.items:
                 note_grid(machine, item)
 
 
-def _note_list(machine: Machine, name: str, value: Sequence) -> None:
+def _note_list(machine: Machine, name: str, value: Value) -> None:
     numbers = numbers_of(value)
-    if len(numbers) > 1 and value.site is not None:
+    if isinstance(value, Sequence) and len(numbers) > 1 and value.site is not None:
         low, high = min(numbers), max(numbers)
         machine.emit(
             Sample(value.site, machine.context(), name, low, high, "other", layout=True, call="list", values=numbers)

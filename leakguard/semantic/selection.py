@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
+from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Fit, Provenance, Split
 from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Cut, Part, Rows
@@ -115,7 +116,9 @@ def _of_library(base: Library, index: Value) -> Value:
 
 
 def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Data:
-    """Rows or columns of data."""
+    """Rows or columns of data; the first of what is sorted is the best."""
+    if base.ranked and constant(index) in {0, -1}:
+        choose_among(machine, node, base.origin.scores, base.ranked)
     part = _part_by_key(machine, node, base, index)
     if part is not None:
         return replace(base, origin=with_part(base.origin, part), learner=None, attributes=None)
@@ -150,7 +153,7 @@ def _columns(base: Data, index: Value) -> Data:
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
         return replace(base, origin=with_learned(base.origin, carried), columns=None, learner=None, attributes=None)
     origin = base.origin
-    if isinstance(index, Data) and not index.selects and not index.index_of:
+    if isinstance(index, Data) and not index.index_of:
         statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()
         origin = with_learned(origin, selected_by(index.origin.learned | statistic) if not index.origin.rows else frozenset())
     elif isinstance(index, Sequence):
@@ -211,8 +214,9 @@ def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> D
     ]
     if not parts:
         return base
-    if not base.origin.rows:
-        return replace(base, selects=(*base.selects, *parts))
+    if not base.origin.rows:  # a list of column names, or of indices
+        told = base.origin.learned or base.statistic
+        return base if told else replace(base, selects=(*base.selects, *parts))
     origin = base.origin
     for part in parts:
         origin = with_part(origin, part)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.watching import watch
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
+from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_grid
 from leakguard.semantic.values import (
     Built,
@@ -145,6 +146,8 @@ def _fit(call: Call) -> Value:
     if learner is None or receiver is None:
         return Data(call.origin())
     data = features if features is not None else Data()
+    if isinstance(data, Data) and not data.origin.scores and data.sample is None:
+        materialised(call.site, data)
     fit = _record_fit(call, receiver, learner, data)
     watch(call, receiver, fit)
     match call.fact.options.get("then"):

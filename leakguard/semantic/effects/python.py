@@ -75,9 +75,13 @@ def _best(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
 
 @function("builtins.sorted", "heapq.nlargest", "heapq.nsmallest")
 def _sorted(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node
     rows = given[-1:]
-    chosen = _chosen(machine, node, rows, named, "sorted")
-    return Sequence([], rest=chosen) if not rows or not isinstance(rows[0], Sequence) else rows[0]
+    origin = merge(origin_of(value) for value in rows)
+    known = rows[0] if rows and isinstance(rows[0], Sequence) else None
+    if not origin.scores:
+        return known or Data(origin)
+    return Data(origin, ranked="sorted()")
 
 
 def _chosen(machine: Machine, node: Call, given: Arguments, named: dict[str, Value], how: str) -> Value:
@@ -158,9 +162,7 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
 
 @function("builtins.dict", "collections.OrderedDict", "collections.defaultdict")
 def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    from leakguard.semantic.sampling import note_entries  # noqa: PLC0415
-
-    del node
+    del machine, node
     made = Mapping({name: value for name, value in named.items() if name != "**"}, named.get("**"))
     for value in given:
         if isinstance(value, Mapping):
@@ -168,7 +170,6 @@ def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
             made.rest = made.rest or value.rest
         elif isinstance(value, Sequence):
             _add_pairs(made, value)
-    note_entries(machine, made)
     return made
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.learning import candidate
 from leakguard.semantic.events import Judge, Provenance, Split, Validate
 from leakguard.semantic.names import Role, role_of_path
+from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.sampling import note_grid
 from leakguard.semantic.values import (
@@ -27,6 +29,8 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from leakguard.semantic.events import Candidate
+
 _ROLES = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
 
 
@@ -44,14 +48,14 @@ def _split(call: Call) -> Value:
 
 
 def _pairs(call: Call) -> Value:
-    data = [materialised(call, value) for value in call.given("data")]
+    data = [materialised(call.site, value) for value in call.given("data")]
     cut = _cut(call, data)
     results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in ("train", "test")]
     return Sequence([*results], "tuple")
 
 
 def _parts(call: Call) -> Value:
-    data = [materialised(call, value) for value in call.given("data")]
+    data = [materialised(call.site, value) for value in call.given("data")]
     cut = _cut(call, data)
     whole = merge(data)
     return Sequence([Data(with_part(whole, Part(cut, name))) for name in ("train", "test")], "tuple")
@@ -75,21 +79,9 @@ def _key(call: Call, data: list[Provenance]) -> Hashable:
     return ("split", frozenset(rows for rows in data[0].rows), seed, size)
 
 
-def materialised(call: Call, value: Value) -> Provenance:
-    """The rows of a value; something unknown that is used as rows becomes rows of its own."""
-    origin = origin_of(value)
-    if origin.rows:
-        return origin
-    source = Source(("unknown", call.site, len(call.machine.trace.events), id(value)), "rows")
-    origin = Provenance(frozenset({Rows(source)}), origin.learned, vague=origin.vague)
-    if isinstance(value, Data):
-        value.origin = origin
-    return origin
-
-
 def folds(call: Call, data: list[Value]) -> Value:
     """An endless iterator of index pairs, train and held out."""
-    origin = materialised(call, data[0]) if data else Provenance()
+    origin = materialised(call.site, data[0]) if data else Provenance()
     once = isinstance(call.receiver, Built) and constant(call.receiver.arguments.get("n_splits")) == 1
     if once:
         cut = _cut(call, [origin])
@@ -120,10 +112,12 @@ def _cross_validate(call: Call) -> Value:
     return Data(Provenance(scores=frozenset({judge})))
 
 
-def _models(call: Call) -> frozenset:  # type: ignore[type-arg]
+def _models(call: Call) -> frozenset[Candidate]:
     estimator = call.one("estimator") or next(iter(call.positional), None)
     learner = learner_of(estimator) if isinstance(estimator, Built) else None
-    return frozenset({candidate(estimator, learner)}) if learner is not None and estimator is not None else frozenset()
+    if learner is None or estimator is None:
+        return frozenset()
+    return frozenset({replace(candidate(estimator, learner), fits=())})  # a clone is fitted in each fold
 
 
 @effect("load")

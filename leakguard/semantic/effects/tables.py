@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.judging import best_of, judged
-from leakguard.semantic.effects.splitting import materialised
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.names import Role
 from leakguard.semantic.operations import mask_part
+from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, complement
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
@@ -20,7 +20,9 @@ from leakguard.semantic.values import (
     Closure,
     Const,
     Data,
+    Learner,
     Library,
+    Mapping,
     Sequence,
     Value,
     constant,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.rows import Rows
     from leakguard.semantic.site import Site
 
+_TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
 _LEARNING = frozenset("mean median std var min max quantile sum mode skew first last".split())
 _SELECTS_FEATURES = frozenset(
     "corr corrwith corrcoef chi2 f_classif f_regression mutual_info_classif mutual_info_regression r_regression "
@@ -201,18 +204,31 @@ def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
 
 @effect("same")
 def _same(call: Call) -> Value:
-    value = call.receiver or next(iter(call.given("data")), None) or _first(call)
+    value = next(iter(call.given("data")), None) or call.receiver or _first(call)
     match value:
         case None:
             return Data()
         case Data():
-            return replace(value, learner=None, columns=dict(value.columns) if value.columns else None, attributes=None)
+            columns = dict(value.columns) if value.columns else None
+            ranked = call.label if call.label == "sort_values" else value.ranked
+            return replace(value, learner=None, columns=columns, attributes=None, ranked=ranked)
         case Built():
-            return replace(value, learner=type(value.learner)(label=value.learner.label), attributes=dict(value.attributes))
+            return replace(value, learner=Learner(label=value.learner.label), attributes=dict(value.attributes))
+        case Sequence() | Mapping() if call.receiver is None and call.fact.library in _TABLES:
+            return _table(value)
         case Sequence():
             return replace(value, items=list(value.items))
         case _:
             return value
+
+
+def _table(value: Sequence | Mapping) -> Data:
+    """A frame or array made of lists or of named columns."""
+    if isinstance(value, Sequence):
+        return Data(origin_of(value))
+    columns = {name: origin_of(item).learned for name, item in value.entries.items() if isinstance(name, str)}
+    origin = origin_of(value)
+    return Data(replace(origin, learned=frozenset()) if columns else origin, columns=columns or None)
 
 
 @effect("combine")
@@ -244,7 +260,7 @@ def _draw(call: Call) -> Value:
     if value.index_of:
         return replace(value, drawn=call.site)
     if not value.origin.rows and call.receiver is None:
-        materialised(call, value)
+        materialised(call.site, value)
     fraction = constant(call.one("fraction"))
     if fraction == 1:
         return replace(value, learner=None, attributes=None)
