@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.configtable import ConfigError, kind_of, read_table
 from leakguard.diagnostic import Confidence
+from leakguard.patterns import Patterns, is_pattern
 from leakguard.semantic.options import AnalysisOptions
 
 if TYPE_CHECKING:
@@ -50,14 +51,6 @@ class Selectors:
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """Path patterns in the syntax of `.gitignore`, relative to `root`."""
-
-    root: Path
-    globs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +140,17 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
     )
     plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
-    return replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
+    settings = replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
+    _check_patterns(settings, given)
+    return settings
+
+
+def _check_patterns(settings: Settings, given: Overrides) -> None:
+    globs = [glob for patterns in settings.exclude for glob in patterns.globs]
+    for glob in (*globs, *(glob for glob, _ in settings.per_file_ignores)):
+        if not is_pattern(glob):
+            origin = "command line" if glob in given.exclude + given.extend_exclude else settings.origin
+            raise ConfigError(f"{origin}: `{glob}` is no path pattern in the syntax of .gitignore")
 
 
 def _selectors(values: Mapping[str, Any], origin: str) -> Selectors:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-
-from pathspec import GitIgnoreSpec
 
 from leakguard.errors import UserError
 from leakguard.gitignore import Ignores, ignores_above, read_ignores
@@ -16,7 +13,7 @@ from leakguard.gitignore import Ignores, ignores_above, read_ignores
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from leakguard.config import Configuration, Patterns, Settings
+    from leakguard.config import Configuration, Settings
 
 _SUFFIXES = (".py", ".pyi", ".ipynb")
 _File: TypeAlias = "tuple[str, str, Settings]"  # path, path without links, settings
@@ -59,7 +56,7 @@ def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[
 
 def is_excluded(path: str, settings: Settings) -> bool:
     """Say whether an absolute path is excluded, itself or with a folder above it."""
-    return any(_matches(patterns, "", path) for patterns in settings.exclude)
+    return any(patterns.match(path) for patterns in settings.exclude)
 
 
 def shown(path: str) -> str:
@@ -118,7 +115,7 @@ def _kept_entries(
             continue
         if settings.respect_gitignore and ignores is not None and ignores.ignores(path):
             continue
-        if not any(_matches(patterns, root, path) for patterns in settings.exclude):
+        if not any(patterns.match(path, root) for patterns in settings.exclude):
             yield entry
 
 
@@ -131,21 +128,3 @@ def _is_file(entry: os.DirEntry[str], warn: Callable[[str], None]) -> bool:
     except OSError as error:
         warn(f"{shown(entry.path)}: a link that leads nowhere ({error.strerror}); skipped")
     return False
-
-
-def _matches(patterns: Patterns, root: str, path: str) -> bool:
-    """Say whether a path matches, by patterns other than those that match the folder `root` it was found in."""
-    return _spec(patterns, root).match_file(_relative(path, patterns.root))
-
-
-@cache
-def _spec(patterns: Patterns, root: str) -> GitIgnoreSpec:
-    relative = _relative(f"{root}/", patterns.root) if root else ""
-    globs = [glob for glob in patterns.globs if not GitIgnoreSpec.from_lines([glob]).match_file(relative)]
-    return GitIgnoreSpec.from_lines(globs)
-
-
-def _relative(path: str, root: Path) -> str:
-    """Return a path below `root` relative to it, of any other path the name."""
-    above = f"{root}/".replace("//", "/")
-    return path.removeprefix(above) if path.startswith(above) else path.rstrip("/").rpartition("/")[2]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
+from leakguard.patterns import is_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -57,14 +59,7 @@ def read_ignores(folder: Path, name: str, above: Ignores | None, warn: Callable[
     except OSError as error:
         warn(f"{file}: cannot be read ({error.strerror}); nothing is ignored by it")
         return above
-    patterns = [line for line in lines if _is_pattern(line, file, warn)]
-    return Ignores(str(folder), GitIgnoreSpec.from_lines(patterns), above)
-
-
-def _is_pattern(line: str, file: Path, warn: Callable[[str], None]) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        warn(f"{file}: not a pattern, passed over: {line}")
-        return False
-    return True
+    for line in lines:
+        if not is_pattern(line):
+            warn(f"{file}: not a pattern, passed over: {line}")
+    return Ignores(str(folder), GitIgnoreSpec.from_lines(filter(is_pattern, lines)), above)

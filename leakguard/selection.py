@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from leakguard.errors import UserError
+from leakguard.patterns import Patterns
 from leakguard.remarks import INTERNAL_ERROR, REMARKS, SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.rules.registry import all_rules
 from leakguard.spelling import nearest
@@ -63,20 +62,16 @@ def canonical_name(word: str) -> str | None:
 
 def enabled(settings: Settings, filename: str) -> frozenset[str]:
     """Return the names of all rules and remarks that are on for a file; raises UnknownRuleError."""
+    path = str(Path(filename).absolute())
     origin = f"{settings.origin}: per-file-ignores"
     off = [
         name
         for glob, words in settings.per_file_ignores
         for word in words
         for name in _names(word, origin)
-        if _covers(settings.root, glob, filename)
+        if Patterns(settings.root, (glob,)).match(path)
     ]
     return _apply_layers(settings.selectors).difference(off) | {INTERNAL_ERROR.name}
-
-
-def _covers(root: Path, glob: str, filename: str) -> bool:
-    absolute = Path(filename).absolute()
-    return absolute.is_relative_to(root) and GitIgnoreSpec.from_lines([glob]).match_file(absolute.relative_to(root))
 
 
 @cache

@@ -17,7 +17,7 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # to learn: vocabulary={...}, strategy="constant".
     # `watch` names parameters of its fit; `stops` those of its fit or constructor.
     "learner": frozenset(
-        {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "fixed", "fixed_value"}
+        {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts"}),
@@ -41,7 +41,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "judge": frozenset({"truth", "prediction", "curve", "estimator", "data"}),
     # Trains from `data`; `watch` holds further rows, scored while training; `stops` names the parameters that make
     # that score choose the length of training; `always_stops = true` where watching alone does.
-    "train": frozenset({"data", "watch", "stops", "always_stops", "learns"}),
+    # `decides = "last"`: of several watched sets only the last one's score does (XGBoost).
+    "train": frozenset({"data", "watch", "stops", "always_stops", "decides", "learns"}),
     # Calls `objective` and keeps the best of what it returns.
     "optimize": frozenset({"objective", "space"}),
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).

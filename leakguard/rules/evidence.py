@@ -9,7 +9,7 @@ from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, Rows, contains, evidence, held_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from leakguard.semantic.events import Context, Fit, Judge
     from leakguard.semantic.site import Site
@@ -68,9 +68,9 @@ def judged_step(judge: Judge) -> Step:
     return judge.site, f"judged here by {judge.metric}"
 
 
-def severity_of(fit: Fit) -> Severity:
+def severity_of(fit: Fit, targets: Collection[str]) -> Severity:
     """A plain scaler moves scores little (below 0.005 AUC in Roth 2026, arXiv 2604.04199); what sees the target much."""
-    return Severity.ERROR if fit.learns in HARMFUL else Severity.WARNING
+    return Severity.ERROR if fit.learns in HARMFUL or fit.column in targets else Severity.WARNING
 
 
 def confidence_of(fit: Fit, part: Part | None) -> Confidence:

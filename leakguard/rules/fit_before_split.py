@@ -89,7 +89,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             f"{fit.label} learned from all rows, and some of them are held out later; "
             "fit it on the training part only, best inside a Pipeline",
             early.path(),
-            severity_of(fit),
+            severity_of(fit, trace.targets),
             confidence_of(fit, early.part),
         )
 

@@ -70,7 +70,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             f"{fit.label} learned from rows that are then cross-validated, so every fold was seen by it; "
             "put it into a Pipeline that is fitted in each fold",
             (learned_step(fit, "the rows of all folds"), outside.step),
-            severity_of(fit),
+            severity_of(fit, trace.targets),
             confidence_of(fit, None),
         )
 

@@ -111,6 +111,6 @@ def plain(value: Value) -> Value:
         case Bound(receiver=Data() as receiver) if value.name not in _METHODS:
             if value.name.endswith("_") and receiver.learner is not None:
                 return Data(Provenance(learned=receiver.learner.learned))
-            return _kept(receiver, value.name, replace(receiver, columns=None, attributes=None, learner=None))
+            return _kept(receiver, value.name, replace(receiver, columns=None, attributes=None, learner=None, column=value.name))
         case _:
             return value

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # Imported for the effects that they register.
 HANDLERS = (judging, learning, searching, splitting, tables)
+_PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
 _ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
@@ -50,11 +51,24 @@ def _call(machine: Machine, node: s.Call) -> Value:
         function = attribute(machine, machine.evaluate(node.function.value), node.function.name)
     else:
         function = machine.evaluate(node.function)
+    outer, machine.showing = machine.showing, machine.showing or _draws(function)
     positional, keywords = _arguments(machine, node)
+    machine.showing = outer
     result = call_value(machine, node, function, positional, keywords)
     if isinstance(node.function, s.Attribute) and constant(keywords.get("inplace")) is True:
         bind(machine, node.function.value, result)  # `x.f(inplace=True)` is `x = x.f()`
     return result
+
+
+def _draws(function: Value) -> bool:
+    """Whether the arguments only place something in a plot."""
+    match function:
+        case Library(name=name):
+            return name.startswith(("matplotlib.", "seaborn.", "plotly."))
+        case Bound(name=name):
+            return name in _PLACES
+        case _:
+            return False
 
 
 def _is_super(node: s.Expression) -> bool:

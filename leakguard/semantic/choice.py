@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
@@ -27,9 +26,24 @@ def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) ->
 
 def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> None:
     """Record a choice if there are at least two scores of one metric to choose among."""
-    metrics = Counter(judge.metric for judge in scores)
-    if max(metrics.values(), default=0) > 1 or any(judge.curve for judge in scores):
+    if not machine.showing and (any(judge.curve for judge in scores) or _are_alternatives(scores)):
         choose(machine, node, scores, how)
+
+
+def _are_alternatives(scores: frozenset[Judge]) -> bool:
+    """Whether the scores are of several candidates, or of one at several settings, rather than of one on several groups."""
+    by_metric: dict[str, list[Judge]] = {}
+    for judge in scores:
+        by_metric.setdefault(judge.metric, []).append(judge)
+    for judges in by_metric.values():
+        models = {judge.models for judge in judges}
+        if len(models) > 1 or (len(judges) > 1 and not any(_is_subset(judge) for judge in judges)):
+            return True
+    return False
+
+
+def _is_subset(judge: Judge) -> bool:
+    return any(rows.path and rows.path[-1].cut.how == "mask" and rows.path[-1].role() is None for rows in judge.rows)
 
 
 def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:

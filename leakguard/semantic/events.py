@@ -33,6 +33,7 @@ class Fit:
     rows: frozenset[Rows]
     vague: bool = False  # the rows are a guess: several may have been meant
     chooses: bool = False  # a search: hyperparameters were chosen by a score on these rows
+    column: str = ""  # of a statistic: the column it was computed over
     certain: bool = True  # what is fitted is known, not only called like a fit
 
 
@@ -163,6 +164,7 @@ class Trace:
 
     options: AnalysisOptions
     events: list[Event] = field(default_factory=list)
+    targets: set[str] = field(default_factory=set)  # the columns that models are trained to predict
     complete: bool = True  # False when the budget ended the run early
 
     def of(self, kind: type[_Kind]) -> Iterator[_Kind]:

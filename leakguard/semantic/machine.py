@@ -87,6 +87,7 @@ class Machine:
         self.calls: tuple[Site, ...] = ()
         self.tuning: Site | None = None
         self.fitting: Site | None = None
+        self.showing = False  # inside the arguments of a plot
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
         self.entered: set[object] = set()  # definitions that have been called

@@ -151,7 +151,9 @@ def _columns(base: Data, index: Value) -> Data:
     names = column_names(index)
     if names != ["*"]:
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
-        return replace(base, origin=with_learned(base.origin, carried), columns=None, learner=None, attributes=None)
+        origin = with_learned(base.origin, carried)
+        column = names[0] if len(names) == 1 else ""
+        return replace(base, origin=origin, columns=None, learner=None, attributes=None, column=column)
     origin = base.origin
     if isinstance(index, Data) and not index.index_of:
         statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()

@@ -45,6 +45,7 @@ class Data:
     statistic: tuple[str, Fit] | None = None  # a number computed over rows: its name, and the learning it would be
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
+    column: str = ""  # the one column that these rows were reduced to
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space

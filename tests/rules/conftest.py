@@ -66,9 +66,11 @@ def programs(markdown: str) -> Iterator[Program]:
 def disagreements(program: Program, found: Sequence[Diagnostic]) -> Iterator[tuple[int, str]]:
     """Yield what is announced and not found, or found and not announced, with its row in the program."""
     announced = program.announced()
+    messages = {(finding.place.row, finding.name): finding.message for finding in found}
     located = Counter((finding.place.row, finding.name) for finding in found)
     yield from ((row, f"missed alarm: {name}") for row, name in (announced - located).elements())
-    yield from ((row, f"false alarm: {name}") for row, name in (located - announced).elements())
+    for row, name in (located - announced).elements():
+        yield row, f"false alarm: {name} ({messages[row, name]})"
     for row, severity in program.comments("severity"):
         if {severity} != {finding.severity.value for finding in found if finding.place.row == row}:
             yield row, f"severity is not {severity}"

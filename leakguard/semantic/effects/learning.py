@@ -148,6 +148,7 @@ def _fit(call: Call) -> Value:
     data = features if features is not None else Data()
     if isinstance(data, Data) and not data.origin.scores and data.sample is None:
         materialised(call.site, data)
+    note_target(call)
     fit = _record_fit(call, receiver, learner, data)
     watch(call, receiver, fit)
     match call.fact.options.get("then"):
@@ -179,6 +180,13 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
         learner.learned = frozenset({fit}) | origin.learned
         learner.trained_on = data
     return fit
+
+
+def note_target(call: Call) -> None:
+    """Remember the column that a model is trained to predict."""
+    for value in call.given("truth") or call.positional[1:2]:
+        if isinstance(value, Data) and value.column:
+            call.machine.trace.targets.add(value.column)
 
 
 def _chooses(value: Value) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
-from leakguard.semantic.effects.learning import candidate
+from leakguard.semantic.effects.learning import candidate, note_target
 from leakguard.semantic.events import Judge, Provenance, Split, Validate
 from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
@@ -49,6 +49,7 @@ def _split(call: Call) -> Value:
 
 def _pairs(call: Call) -> Value:
     data = [materialised(call.site, value) for value in call.given("data")]
+    note_target(call)
     cut = _cut(call, data)
     results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in ("train", "test")]
     return Sequence([*results], "tuple")
@@ -99,6 +100,7 @@ def folds(call: Call, data: list[Value]) -> Value:
 def _cross_validate(call: Call) -> Value:
     data = call.given("data") or call.positional[1:]
     features = origin_of(data[0]) if data else Provenance()
+    call.machine.trace.targets.update(value.column for value in data[1:] if isinstance(value, Data) and value.column)
     for space in call.given("space"):
         note_grid(call.machine, space)
     site, context = call.site, call.machine.context()

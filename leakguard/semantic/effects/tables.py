@@ -60,7 +60,7 @@ def _statistic(call: Call) -> Value:
         return _by_function(call, value, origin)
     if not origin.rows or origin.models or _is_rowwise(call):
         return _without_rows(call, value, origin)
-    fit = _learning(call, call.label, origin)
+    fit = _learning(call, call.label, origin, _column(value))
     if isinstance(value, Data) and value.grouped and call.label == "transform":
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned, scores=origin.scores), statistic=(call.label, fit))
@@ -86,9 +86,14 @@ def _without_rows(call: Call, value: Value, origin: Provenance) -> Value:
     return Data(origin)
 
 
-def _learning(call: Call, name: str, origin: Provenance) -> Fit:
+def _column(value: Value) -> str:
+    """The column of which each group's statistic is taken."""
+    return value.column if isinstance(value, Data) and value.grouped else ""
+
+
+def _learning(call: Call, name: str, origin: Provenance, column: str = "") -> Fit:
     kind = "selection" if name in _SELECTS_FEATURES else "statistic"
-    return Fit(call.site, call.machine.context(), f"{name}()", kind, origin.rows, origin.vague)
+    return Fit(call.site, call.machine.context(), f"{name}()", kind, origin.rows, origin.vague, column=column)
 
 
 def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
@@ -101,7 +106,7 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     grouped = isinstance(value, Data) and value.grouped
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
         return Data(origin)
-    fit = _learning(call, next(iter(names & _LEARNING)), origin)
+    fit = _learning(call, next(iter(names & _LEARNING)), origin, _column(value))
     if call.label == "transform":
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))

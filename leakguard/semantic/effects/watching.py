@@ -30,18 +30,27 @@ def _each(watched: list[Provenance]) -> list[Provenance]:
 def _options(call: Call, receiver: Value, option: str) -> list[str]:
     """The parameters that the call's own fact, and the fact of the class it is called on, name."""
     own = call.names(option)
-    if isinstance(receiver, Built):
-        named = receiver.fact.options.get(option)
+    for learner in _with_parts(receiver):
+        named = learner.fact.options.get(option)
         own = [*own, *([named] if isinstance(named, str) else named if isinstance(named, (list, tuple)) else [])]
     return list(dict.fromkeys(own))
 
 
+def _with_parts(receiver: Value) -> list[Built]:
+    """A learner and the learners that it is made of."""
+    if not isinstance(receiver, Built):
+        return []
+    return [receiver, *(learner for part in receiver.parts for learner in _with_parts(part))]
+
+
 def _watched(call: Call, receiver: Value) -> list[Value]:
     found: list[Value] = []
-    for name in _options(call, receiver, "watch"):
+    wanted = _options(call, receiver, "watch")
+    for name in dict.fromkeys((*wanted, *(key for key in call.keywords if key.rpartition("__")[2] in wanted))):
         value = call.get(name)
         if value is not None:
-            found.extend(_sets(value))
+            sets = _sets(value)
+            found.extend(sets[-1:] if _options(call, receiver, "decides") == ["last"] else sets)
     return found
 
 
@@ -57,14 +66,13 @@ def _sets(value: Value) -> list[Value]:
 def _chooses(call: Call, receiver: Value) -> str:
     """What the score on the watched rows decides, empty if it is only shown."""
     for name in _options(call, receiver, "stops"):
-        value = call.get(name)
-        if value is None and isinstance(receiver, Built):
-            value = receiver.arguments.get(name)
+        given = (call.get(name), *(learner.arguments.get(name) for learner in _with_parts(receiver)))
+        value = next((value for value in given if value is not None), None)
         how = _stops(name, value)
         if how:
             return how
-    always = call.fact.options.get("always_stops") or (
-        isinstance(receiver, Built) and receiver.fact.options.get("always_stops")
+    always = call.fact.options.get("always_stops") or any(
+        learner.fact.options.get("always_stops") for learner in _with_parts(receiver)
     )
     off = call.get("use_best_model") or (receiver.arguments.get("use_best_model") if isinstance(receiver, Built) else None)
     return "the best iteration" if always and not (isinstance(off, Const) and off.value is False) else ""
@@ -93,7 +101,8 @@ def _looks_like_stopper(value: Instance) -> bool:
 
 
 def _stopper(value: Built) -> str:
-    if value.name.endswith("ModelCheckpoint") and not constant(value.arguments.get("save_best_only")):
+    flag = value.fact.options.get("flag")
+    if flag and not constant(value.arguments.get(str(flag))):
         return ""
     parameter = value.fact.options.get("monitor")
     monitored = constant(value.arguments.get(str(parameter))) if parameter else None
