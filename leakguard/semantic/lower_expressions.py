@@ -6,7 +6,7 @@ statements' half run over every node of every parsed file, so plain calls stand 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 import libcst as cst
 
@@ -16,7 +16,10 @@ from leakguard.semantic import syntax as ir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    _Embedded: TypeAlias = cst.FormattedStringExpression | cst.TemplatedStringExpression
+
 _KEYWORDS: Final = {"None": None, "True": True, "False": False}
+_LITERAL_PARTS: Final = (cst.FormattedStringText, getattr(cst, "TemplatedStringText", cst.FormattedStringText))
 _NUMBERS: Final = (cst.Integer, cst.Float, cst.Imaginary)
 _UNARY: Final[dict[type[cst.BaseUnaryOp], str]] = {cst.Minus: "-", cst.Plus: "+", cst.Not: "not", cst.BitInvert: "~"}
 _BOOLEAN: Final[dict[type[cst.BaseBooleanOp], str]] = {cst.And: "and", cst.Or: "or"}
@@ -105,38 +108,67 @@ def _string(node: cst.SimpleString) -> ir.Constant:
 
 
 def _concatenated(node: cst.ConcatenatedString) -> ir.Expression:
-    parts = [expression(node.left)]
+    strings: list[Any] = [node.left]
     right: cst.BaseExpression = node.right
     while isinstance(right, cst.ConcatenatedString):
-        parts.append(expression(right.left))
+        strings.append(right.left)
         right = right.right
-    parts.append(expression(right))
-    values = [part.value for part in parts if isinstance(part, ir.Constant)]
-    if len(values) < len(parts):
-        return ir.Text(node, tuple([piece for part in parts for piece in _pieces(part)]))
+    strings.append(right)
+    if all(type(each) is cst.SimpleString for each in strings):
+        return ir.Constant(node, _joined([literals.string(each.value) for each in strings]))
+    parts: list[ir.Expression] = []
+    for each in strings:
+        if type(each) is cst.SimpleString:
+            _add_literal(parts, each, str(literals.string(each.value)))
+        else:
+            _add_parts(parts, each)
+    return ir.Text(node, tuple(parts))
+
+
+def _joined(values: list[str | bytes]) -> str | bytes:
     if isinstance(values[0], bytes):
-        return ir.Constant(node, b"".join([value for value in values if isinstance(value, bytes)]))
-    return ir.Constant(node, "".join([value for value in values if isinstance(value, str)]))
-
-
-def _pieces(part: ir.Expression) -> tuple[ir.Expression, ...]:
-    return part.parts if isinstance(part, ir.Text) else (part,)
+        return b"".join([value for value in values if isinstance(value, bytes)])
+    return "".join([value for value in values if isinstance(value, str)])
 
 
 def _text(node: cst.FormattedString | cst.TemplatedString) -> ir.Text:
     parts: list[ir.Expression] = []
-    _collect_text(node.parts, parts, raw="r" in node.start.lower())
+    _add_parts(parts, node)
     return ir.Text(node, tuple(parts))
 
 
-def _collect_text(nodes: Iterable[Any], parts: list[ir.Expression], *, raw: bool) -> None:
-    for node in nodes:
-        if hasattr(node, "expression"):
-            parts.append(expression(node.expression))
-            _collect_text(node.format_spec or (), parts, raw=raw)
-        else:
-            written = node.value.replace("{{", "{").replace("}}", "}")
-            parts.append(ir.Constant(node, literals.characters(written, raw=raw)))
+def _add_parts(parts: list[ir.Expression], node: cst.FormattedString | cst.TemplatedString) -> None:
+    raw = "r" in node.start.lower()
+    for each in node.parts:
+        if isinstance(each, _LITERAL_PARTS):
+            _add_literal(parts, each, literals.characters(each.value.replace("{{", "{").replace("}}", "}"), raw=raw))
+            continue
+        embedded = cast("_Embedded", each)
+        if embedded.equal is not None:
+            _add_literal(parts, embedded, _echoed(embedded))
+        _add_embedded(parts, embedded)
+
+
+def _add_literal(parts: list[ir.Expression], node: cst.CSTNode, text: str) -> None:
+    last = parts[-1] if parts else None
+    if isinstance(last, ir.Constant):
+        parts[-1] = ir.Constant(last.origin, f"{last.value}{text}")
+    elif text:
+        parts.append(ir.Constant(node, text))
+
+
+def _echoed(node: _Embedded) -> str:
+    """Return the text that `{x = }` puts before the value."""
+    bare = node.with_changes(conversion=None, format_spec=None)
+    return cst.Module(()).code_for_node(bare)[1:-1]
+
+
+def _add_embedded(parts: list[ir.Expression], node: _Embedded) -> None:
+    """Add the expression between braces and those in its format, whose text is not part of the string."""
+    parts.append(expression(node.expression))
+    for each in node.format_spec or ():
+        if not isinstance(each, _LITERAL_PARTS):
+            _add_embedded(parts, cast("_Embedded", each))
 
 
 def _attribute(node: cst.Attribute) -> ir.Attribute:
@@ -189,15 +221,15 @@ def _binary(node: cst.BinaryOperation) -> ir.Operation:
 
 
 def _boolean(node: cst.BooleanOperation) -> ir.Operation:
-    # `a and b and c` arrives as `a and (b and c)`, without the parentheses.
+    # `a and b and c` arrives as `(a and b) and c`, without the parentheses.
     operator = type(node.operator)
-    operands = [expression(node.left)]
-    right = node.right
-    while isinstance(right, cst.BooleanOperation) and type(right.operator) is operator and not right.lpar:
-        operands.append(expression(right.left))
-        right = right.right
-    operands.append(expression(right))
-    return ir.Operation(node, _BOOLEAN[operator], tuple(operands))
+    operands = [expression(node.right)]
+    left = node.left
+    while isinstance(left, cst.BooleanOperation) and type(left.operator) is operator and not left.lpar:
+        operands.append(expression(left.right))
+        left = left.left
+    operands.append(expression(left))
+    return ir.Operation(node, _BOOLEAN[operator], tuple(reversed(operands)))
 
 
 def _comparison(node: cst.Comparison) -> ir.Comparison:
