@@ -21,7 +21,7 @@ SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 # What a finding's note says, by the word that the examples use for such a step.
 STEPS = {
     "split": r"split|cross-validated here",
-    "learn": r"learned|looking at",
+    "learn": r"learned|looking at|selected features|computed over",
     "judge": r"judged here",
     "choose": r"chosen here|chose here|steer the training here",
     "tune": r"tuning starts here",
