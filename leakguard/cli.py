@@ -148,7 +148,7 @@ def _report(files: Iterable[Found], configuration: Configuration, color: str) ->
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:
     from leakguard.discovery import Found, is_excluded, shown
 
-    path = os.path.abspath(name or _STDIN)  # noqa: PTH100 - resolves `..` as well
+    path = os.path.abspath(name or _STDIN)
     settings = configuration.for_folder(Path(path).parent)
     if name and settings.force_exclude and is_excluded(path, settings):
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -108,7 +109,7 @@ class Configuration:
 
     def _find(self, folder: Path) -> Settings:
         file = folder / _FILE_NAME
-        table = _table_of_project(file) if file.is_file() else None
+        table = _table_of_project(file) if os.path.isfile(file) else None
         if table is not None:
             return self._settings(file, table)
         if folder.parent == folder:

@@ -42,12 +42,12 @@ def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[
     Links to files are followed, links to folders are not. What cannot be read is said to `warn`.
     Raises MissingPathError, and ConfigError if a folder's configuration is wrong.
     """
-    if missing := [shown(path) for path in paths if not os.path.exists(path)]:  # noqa: PTH110 - takes any text
+    if missing := [shown(path) for path in paths if not os.path.exists(path)]:
         raise MissingPathError(f"no such file or folder: {', '.join(missing)}")
     seen: set[str] = set()
     for path in paths:
         absolute = _absolute(path)
-        walk = _walk if Path(absolute).is_dir() else _named
+        walk = _walk if os.path.isdir(absolute) else _named
         for file, real, settings in walk(absolute, configuration, warn):
             if real not in seen:
                 seen.add(real)
@@ -61,12 +61,12 @@ def is_excluded(path: str, settings: Settings) -> bool:
 
 def shown(path: str) -> str:
     """Return a path as people see it: relative if it lies below the current folder."""
-    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - with the slash
+    here = os.path.join(os.getcwd(), "")  # ends in a slash
     return _absolute(path).removeprefix(here)
 
 
 def _absolute(path: str) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - which would keep `..`
+    return os.path.abspath(path)
 
 
 def _named(path: str, configuration: Configuration, _: Callable[[str], None]) -> Iterator[_File]:

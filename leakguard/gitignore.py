@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def ignores_above(folder: str, warn: Callable[[str], None]) -> Ignores | None:
     Nothing if they ignore the folder itself: whoever names it wants it checked.
     """
     chain = [Path(folder)]
-    while not (chain[-1] / ".git").exists() and chain[-1].parent != chain[-1]:
+    while not os.path.exists(chain[-1] / ".git") and chain[-1].parent != chain[-1]:
         chain.append(chain[-1].parent)
     ignores = read_ignores(chain[-1], ".git/info/exclude", None, warn)
     for one in reversed(chain[1:]):
@@ -52,7 +53,7 @@ def ignores_above(folder: str, warn: Callable[[str], None]) -> Ignores | None:
 def read_ignores(folder: Path, name: str, above: Ignores | None, warn: Callable[[str], None]) -> Ignores | None:
     """Return the patterns of a folder's file with those above it, or only these if there is no such file."""
     file = folder / name
-    if not file.is_file():
+    if not os.path.isfile(file):
         return above
     try:
         lines = file.read_text("utf-8", "replace").splitlines()

@@ -31,7 +31,7 @@ The file is not valid Python, so that nothing in it was checked.
 ## What it does
 Reports where the parser stopped. Other files are still checked. A notebook loses only the cells that do not parse.
 
-## Why is this bad?
+## Why is this bad
 A file that was not checked must not look like a clean one.
 
 ## Example
@@ -58,7 +58,7 @@ The file could not be read as text, or not as a notebook, so that nothing in it 
 Reports files that vanished or may not be opened, text in another encoding than the declared one,
 `.ipynb` files that hold no notebook, and code that is nested too deeply to analyse.
 
-## Why is this bad?
+## Why is this bad
 A file that was not checked must not look like a clean one.
 
 ## Use instead
@@ -80,7 +80,7 @@ leakguard itself failed on the file. Other files are still checked; the exit cod
 ## What it does
 Names the file, the error and the place in leakguard where it came up. It cannot be turned off.
 
-## Why is this bad?
+## Why is this bad
 The file was not checked, or not by all rules.
 
 ## Use instead
@@ -100,7 +100,7 @@ Reports each name in `# leakguard: ignore[...]` and `# leakguard: ignore-file[..
 names that are no rule, and comments without names: there is no form that silences everything.
 `ignore` counts on the first and on the last row of a statement, `ignore-file` in a row of its own.
 
-## Why is this bad?
+## Why is this bad
 A comment that outlives its finding hides the next one.
 
 ## Example

@@ -1,0 +1,112 @@
+"""A folder with files to check, and the command line run on it the way people do: as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# The scaler learns from all rows in row 7, and row 8 holds some of them out.
+LEAK = """\
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+df = pd.read_csv("churn.csv")
+X = StandardScaler().fit_transform(df.drop(columns="churn"))
+X_train, X_test, y_train, y_test = train_test_split(X, df["churn"])
+model = LogisticRegression().fit(X_train, y_train)
+print(model.score(X_test, y_test))
+"""
+LEAK_ROW = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a finished process left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder that is checked, the current one of every run."""
+
+    folder: Path
+
+    def write(self, name: str, content: str | bytes = "") -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def write_cells(self, name: str, *cells: str | list[str], **metadata: object) -> Path:
+        """Write a notebook of code cells; a list of one text is a Markdown cell."""
+        written: list[dict[str, object]] = [
+            {"cell_type": "code", "source": cell, "outputs": [], "execution_count": None, "metadata": {}}
+            if isinstance(cell, str)
+            else {"cell_type": "markdown", "source": cell, "metadata": {}}
+            for cell in cells
+        ]
+        notebook = {"cells": written, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        return self.write(name, json.dumps(notebook))
+
+    def run(
+        self,
+        *arguments: str,
+        text: str | bytes = b"",
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        wrapper: Sequence[str] = (),
+    ) -> Run:
+        """Run `leakguard` with these arguments, every warning of Python an error."""
+        finished = subprocess.run(
+            [*wrapper, sys.executable, "-W", "error", "-m", "leakguard", *arguments],
+            input=text.encode() if isinstance(text, str) else text,
+            cwd=cwd or self.folder,
+            env=plain_environment() | dict(env or {}),
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert b"Traceback" not in finished.stderr, finished.stderr.decode()
+        return Run(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
+
+    def findings(self, *arguments: str, text: str | bytes = b"") -> list[dict[str, Any]]:
+        """Return the objects that `leakguard check --output-format json` prints."""
+        run = self.run("check", "--output-format", "json", *arguments, text=text)
+        assert run.code in {0, 1}, run.err
+        found: list[dict[str, Any]] = json.loads(run.out)
+        return found
+
+    def places(self, *arguments: str) -> list[tuple[str, int | None, int, str]]:
+        """Return the file, cell, row and name of each finding."""
+        found = self.findings(*arguments)
+        return [(one["filename"], one["cell"], one["location"]["row"], one["name"]) for one in found]
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment without what changes leakguard's output, and with the package under test in reach."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LEAKGUARD", "PYTHON"))}
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        kept.pop(name, None)
+    return kept | {"PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return an empty project that is the top of a repository."""
+    (tmp_path / ".git").mkdir()
+    return Project(tmp_path)
