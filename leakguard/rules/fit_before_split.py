@@ -130,7 +130,7 @@ def held_out_part(split: Split) -> Part | None:
         return None
     parts = [Part(split.cut, name) for name in sorted(split.cut.seen)]
     roles = {part: part.role() for part in parts}
-    if Role.TRAIN not in roles.values() and len(parts) < 2:  # noqa: PLR2004 - a single part is a filter
+    if Role.TRAIN not in roles.values() and len(parts) < 2:
         return None
     return next((part for part, role in roles.items() if role in {Role.TEST, Role.VALIDATION}), None)
 

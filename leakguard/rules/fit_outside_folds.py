@@ -84,9 +84,9 @@ def fits_outside(trace: Trace) -> list[Outside]:
 
 
 def _validated(trace: Trace) -> Iterator[Outside]:
-    for event in chain(trace.of(Validate), trace.of(Split)):
-        if isinstance(event, Split) and event.cut.how != "folds":
-            continue
+    folds = (split for split in trace.of(Split) if split.cut.how == "folds")
+    events: Iterator[Validate | Split] = chain(trace.of(Validate), folds)
+    for event in events:
         label = event.label if isinstance(event, Validate) else "the loop over folds"
         for fit in event.learned:
             if is_telling(fit) and covers(fit.rows, event.rows):

@@ -74,7 +74,11 @@ def _by_test_part(trace: Trace) -> dict[Part, list[Judge]]:
 
 
 def _finding(part: Part, first: Judge, second: Judge) -> Finding:
-    steps: tuple[Step, ...] = (split_step(part), (first.site, f"first judged here by {first.metric}"), judged_step(second))
+    steps: tuple[Step, ...] = (
+        split_step(part),
+        (first.site, f"first judged here by {first.metric}"),
+        judged_step(second),
+    )
     return Finding(
         second.site,
         "a second model is judged on the same test rows; compare models on a validation part or by cross-validation, "

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
+from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
 from leakguard.semantic.values import (
     Bound,
@@ -15,11 +16,9 @@ from leakguard.semantic.values import (
     Instance,
     Library,
     Mapping,
-    Provenance,
     Sequence,
     Type,
     Value,
-    origin_of,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +26,9 @@ if TYPE_CHECKING:
 
 _SAME = frozenset("values T iloc loc at iat ix A array str dt cat data x y features target real".split())
 _METHODS = frozenset("fit predict predict_proba transform score evaluate decision_function append".split())
-_SHAPE = frozenset("columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR".split())
+_SHAPE = frozenset(
+    "columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR".split()
+)
 
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
@@ -74,8 +75,8 @@ def _of_built(value: Built, name: str) -> Value:
     if name in {"best_estimator_", "base_estimator_", "estimator_"}:
         return value
     if name in {"named_steps", "named_transformers_", "steps", "named_estimators_"}:
-        named = {key[1:-1]: part for key, part in value.attributes.items() if key.startswith("[")}
-        return Mapping(dict(named)) if name != "steps" else Sequence(list(value.parts))
+        named: dict[object, Value] = {key[1:-1]: one for key, one in value.attributes.items() if key.startswith("[")}
+        return Mapping(named) if name != "steps" else Sequence(list(value.parts))
     if name.endswith("_") and not name.startswith("_"):
         return Data(Provenance(learned=value.learner.learned))
     if name in value.arguments and name not in loader.methods("learner"):
@@ -89,7 +90,9 @@ def _of_data(value: Data, name: str) -> Value:
     if name in _SAME:
         return value if name in {"loc", "iloc", "ix", "at", "iat"} else replace(value, attributes=None)
     if name == "index":
-        return Data(value.origin, statistic=value.statistic) if not value.origin.rows else Data(index_of=value.origin.rows)
+        return (
+            Data(value.origin, statistic=value.statistic) if not value.origin.rows else Data(index_of=value.origin.rows)
+        )
     if name in _SHAPE:
         return Data(statistic=value.statistic) if value.statistic else Data()
     if value.columns is not None and name in value.columns:
@@ -111,6 +114,8 @@ def plain(value: Value) -> Value:
         case Bound(receiver=Data() as receiver) if value.name not in _METHODS:
             if value.name.endswith("_") and receiver.learner is not None:
                 return Data(Provenance(learned=receiver.learner.learned))
-            return _kept(receiver, value.name, replace(receiver, columns=None, attributes=None, learner=None, column=value.name))
+            return _kept(
+                receiver, value.name, replace(receiver, columns=None, attributes=None, learner=None, column=value.name)
+            )
         case _:
             return value

@@ -85,7 +85,7 @@ def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None],
     known = {role_of_one(rows) for rows in origin.rows} - {None}
     if len(known) > 1:  # an unknown helper was given the parts, and gives them back
         return [Data(_rows_for(origin, role)) for role in roles]
-    assert machine.statement is not None  # noqa: S101 - binding happens in a statement
+    assert machine.statement is not None
     site = machine.site(machine.statement)
     key = ("names", id(machine.statement), tuple(map(id, machine.calls)))
     rows = origin.rows or frozenset({Rows(Source(key, ", ".join(names)))})
@@ -195,7 +195,9 @@ def _set_column(receiver: Data, name: str, value: Value) -> None:
     carried = origin.learned - receiver.origin.learned
     receiver.columns[name] = carried | receiver.columns.get(name, frozenset()) if name == "*" else carried
     if not receiver.origin.rows:
-        receiver.origin = Provenance(origin.rows, receiver.origin.learned, receiver.origin.scores | origin.scores, origin.models)
+        receiver.origin = Provenance(
+            origin.rows, receiver.origin.learned, receiver.origin.scores | origin.scores, origin.models
+        )
     elif origin.scores:
         receiver.origin = Provenance(
             receiver.origin.rows,

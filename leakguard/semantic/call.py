@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.events import Provenance
 from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.events import Provenance
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node

@@ -198,7 +198,7 @@ def _inherited_method(
 ) -> Value:
     """A method that an object of the program has from a library's class."""
     receiver = bound.receiver
-    assert isinstance(receiver, Instance)  # noqa: S101 - the only caller has looked
+    assert isinstance(receiver, Instance)
     if bound.name == "fit_transform":
         own_fit, own_transform = (bound_method(machine, receiver, name) for name in ("fit", "transform"))
         if isinstance(own_fit, Closure) and isinstance(own_transform, Closure):
@@ -220,8 +220,16 @@ def _unknown_method(
         others = merge(origin_of(value) for value in values)
         _enter_lambdas(machine, node, values, receiver)
         origin = merge((receiver.origin, others)) if others.rows or others.scores else receiver.origin
-        origin = Provenance(origin.rows, origin.learned | others.learned, origin.scores, origin.models, _vague(values, origin))
-        return Data(origin, columns=receiver.columns, sample=receiver.sample, grouped=receiver.grouped, statistic=receiver.statistic)
+        origin = Provenance(
+            origin.rows, origin.learned | others.learned, origin.scores, origin.models, _vague(values, origin)
+        )
+        return Data(
+            origin,
+            columns=receiver.columns,
+            sample=receiver.sample,
+            grouped=receiver.grouped,
+            statistic=receiver.statistic,
+        )
     if isinstance(receiver, Built) and bound.name.startswith(("set_", "compile", "add")):
         return receiver
     return _unknown_call(machine, node, bound, positional, keywords)
@@ -247,7 +255,9 @@ def _may_judge(function: Value, name: str) -> bool:
     if isinstance(function, Library) and (function.name.startswith("builtins.") or loader.library_of(function.name)):
         return False
     lowered = name.lower()
-    return bool(name) and not any(word in lowered for word in ("plot", "show", "print", "save", "draw", "scatter", "frame"))
+    return bool(name) and not any(
+        word in lowered for word in ("plot", "show", "print", "save", "draw", "scatter", "frame")
+    )
 
 
 def _vague(values: list[Value], origin: Provenance) -> bool:
@@ -261,5 +271,3 @@ def _enter_lambdas(machine: Machine, node: s.Node, values: list[Value], receiver
         if isinstance(value, Closure) and isinstance(value.definition, s.Lambda):
             given: list[Value] = [Data(origin_of(receiver)) if receiver is not None else Data()]
             enter(machine, value, given, {}, node)
-
-

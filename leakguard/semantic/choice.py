@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.machine import Machine
 
-_SAVES = frozenset({"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"})
+_SAVES = frozenset(
+    {"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"}
+)
 
 
 def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> None:
@@ -104,8 +106,11 @@ def _targets(target: s.Expression) -> Iterator[s.Expression]:
 
 def _saves(statement: s.Statement) -> bool:
     match statement:
-        case s.Evaluate(value=s.Call(function=s.Attribute(name=name))) | s.Assign(
-            value=s.Call(function=s.Attribute(name=name)),
+        case (
+            s.Evaluate(value=s.Call(function=s.Attribute(name=name)))
+            | s.Assign(
+                value=s.Call(function=s.Attribute(name=name)),
+            )
         ):
             return name in _SAVES
         case _:

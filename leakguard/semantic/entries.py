@@ -69,7 +69,9 @@ def _enter_class(machine: Machine, kind: Type) -> None:
     for method in methods:
         if method.definition not in machine.entered:
             receiver = kind if method.kind == "class" else made
-            bound = Closure(method.definition, method.scope, method.defaults, method.filename, receiver, kind, method.kind)
+            bound = Closure(
+                method.definition, method.scope, method.defaults, method.filename, receiver, kind, method.kind
+            )
             _enter(machine, bound)
 
 
@@ -106,5 +108,3 @@ def _unknown(machine: Machine, function: Closure, parameter: s.Parameter, cut: C
         cut.seen.add(_ROLES[role])
         rows = rows.part(Part(cut, _ROLES[role]))
     return Data(Provenance(frozenset({rows})))
-
-

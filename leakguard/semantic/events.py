@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from leakguard.semantic.options import AnalysisOptions
-from leakguard.semantic.rows import Cut, Rows
-from leakguard.semantic.site import Site
-from leakguard.semantic.syntax import Node
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.rows import Cut, Rows
+    from leakguard.semantic.site import Site
+    from leakguard.semantic.syntax import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +172,3 @@ class Trace:
     def of(self, kind: type[_Kind]) -> Iterator[_Kind]:
         """The events of one kind, in order."""
         return (event for event in self.events if isinstance(event, kind))
-

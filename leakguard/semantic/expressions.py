@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute, plain
@@ -12,7 +13,6 @@ from leakguard.semantic.functions import bound_method, closure_of
 from leakguard.semantic.iteration import decided, elements
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.operations import truth
-from leakguard.semantic.rows import Part
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
 from leakguard.semantic.values import (
@@ -30,6 +30,9 @@ from leakguard.semantic.values import (
     origin_of,
 )
 
+if TYPE_CHECKING:
+    from leakguard.semantic.rows import Part
+
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -42,7 +45,7 @@ def _name(machine: Machine, node: s.Name) -> Value:
 
 
 @evaluates(s.Constant)
-def _constant(machine: Machine, node: s.Constant) -> Value:  # noqa: ARG001
+def _constant(machine: Machine, node: s.Constant) -> Value:
     return Const(node.value)
 
 
@@ -126,7 +129,9 @@ def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
     finally:
         machine.scope.names = outer
     if node.kind == "dict":
-        return Mapping({constant(key) if isinstance(key, Const) else ("unknown", i): value for i, (key, value) in enumerate(found)})
+        return Mapping(
+            {constant(key) if isinstance(key, Const) else ("unknown", i): value for i, (key, value) in enumerate(found)}
+        )
     items = [value for _, value in found]
     if known or not items:
         return Sequence(items, "set" if node.kind == "set" else "list")

@@ -126,7 +126,7 @@ def bind_arguments(closure: Closure, positional: list[Value], keywords: dict[str
                     names[parameter.name] = Sequence(given, "tuple")
                     given = []
             case "**":
-                names[parameter.name] = Mapping(dict(named), rest)
+                names[parameter.name] = Mapping({key: value for key, value in named.items()}, rest)
             case _:
                 names[parameter.name] = _argument(closure, parameter, [] if keyword_only else given, named, rest)
     return names
@@ -150,7 +150,7 @@ def _fingerprint(value: Value) -> object:
             return (type(value.value), value.value) if not isinstance(value.value, (list, dict)) else id(value)
         case Data(learner=None):
             return (value.origin, value.selects, value.statistic)
-        case Sequence() if len(value.items) <= 8:  # noqa: PLR2004 - small ones are compared by their items
+        case Sequence() if len(value.items) <= 8:
             return tuple(_fingerprint(item) for item in value.items)
         case Library():
             return value.name

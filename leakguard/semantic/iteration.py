@@ -49,7 +49,9 @@ def elements(machine: Machine, iterable: Value, node: Expression) -> tuple[list[
 
 
 def _element(value: Data) -> Data:
-    return Data(value.origin, columns=value.columns, selects=value.selects, sample=value.sample, residual=value.residual)
+    return Data(
+        value.origin, columns=value.columns, selects=value.selects, sample=value.sample, residual=value.residual
+    )
 
 
 def first(iterable: Value) -> Value:

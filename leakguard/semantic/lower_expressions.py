@@ -16,7 +16,9 @@ from leakguard.semantic import syntax as ir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    _Embedded: TypeAlias = cst.FormattedStringExpression | cst.TemplatedStringExpression
+    _Replacement: TypeAlias = cst.FormattedStringExpression | cst.TemplatedStringExpression
+    # A stretch of literal text with its node, or what stands between braces
+    _Piece: TypeAlias = tuple[cst.CSTNode, str] | ir.Expression
 
 _KEYWORDS: Final = {"None": None, "True": True, "False": False}
 _LITERAL_PARTS: Final = (cst.FormattedStringText, getattr(cst, "TemplatedStringText", cst.FormattedStringText))
@@ -116,13 +118,7 @@ def _concatenated(node: cst.ConcatenatedString) -> ir.Expression:
     strings.append(right)
     if all(type(each) is cst.SimpleString for each in strings):
         return ir.Constant(node, _joined([literals.string(each.value) for each in strings]))
-    parts: list[ir.Expression] = []
-    for each in strings:
-        if type(each) is cst.SimpleString:
-            _add_literal(parts, each, str(literals.string(each.value)))
-        else:
-            _add_parts(parts, each)
-    return ir.Text(node, tuple(parts))
+    return ir.Text(node, _merged([piece for each in strings for piece in _pieces(each)]))
 
 
 def _joined(values: list[str | bytes]) -> str | bytes:
@@ -132,43 +128,50 @@ def _joined(values: list[str | bytes]) -> str | bytes:
 
 
 def _text(node: cst.FormattedString | cst.TemplatedString) -> ir.Text:
-    parts: list[ir.Expression] = []
-    _add_parts(parts, node)
-    return ir.Text(node, tuple(parts))
+    return ir.Text(node, _merged(_pieces(node)))
 
 
-def _add_parts(parts: list[ir.Expression], node: cst.FormattedString | cst.TemplatedString) -> None:
+def _pieces(node: cst.SimpleString | cst.FormattedString | cst.TemplatedString) -> list[_Piece]:
+    if isinstance(node, cst.SimpleString):
+        return [(node, str(literals.string(node.value)))]
     raw = "r" in node.start.lower()
+    pieces: list[_Piece] = []
     for each in node.parts:
         if isinstance(each, _LITERAL_PARTS):
-            _add_literal(parts, each, literals.characters(each.value.replace("{{", "{").replace("}}", "}"), raw=raw))
-            continue
-        embedded = cast("_Embedded", each)
-        if embedded.equal is not None:
-            _add_literal(parts, embedded, _echoed(embedded))
-        _add_embedded(parts, embedded)
+            pieces.append((each, literals.characters(each.value.replace("{{", "{").replace("}}", "}"), raw=raw)))
+        else:
+            pieces += _replaced(cast("_Replacement", each))
+    return pieces
 
 
-def _add_literal(parts: list[ir.Expression], node: cst.CSTNode, text: str) -> None:
-    last = parts[-1] if parts else None
-    if isinstance(last, ir.Constant):
-        parts[-1] = ir.Constant(last.origin, f"{last.value}{text}")
-    elif text:
-        parts.append(ir.Constant(node, text))
+def _replaced(node: _Replacement) -> list[_Piece]:
+    echo: list[_Piece] = []
+    if node.equal is not None:  # `{x = }` puts "x = " before the value
+        bare = node.with_changes(conversion=None, format_spec=None)
+        echo.append((node, cst.Module(()).code_for_node(bare)[1:-1]))
+    return [*echo, *_embedded(node)]
 
 
-def _echoed(node: _Embedded) -> str:
-    """Return the text that `{x = }` puts before the value."""
-    bare = node.with_changes(conversion=None, format_spec=None)
-    return cst.Module(()).code_for_node(bare)[1:-1]
+def _embedded(node: _Replacement) -> list[ir.Expression]:
+    """Return the expression between braces and those in its format, whose text is not part of the string."""
+    inner = [cast("_Replacement", each) for each in node.format_spec or () if not isinstance(each, _LITERAL_PARTS)]
+    return [expression(node.expression), *[found for each in inner for found in _embedded(each)]]
 
 
-def _add_embedded(parts: list[ir.Expression], node: _Embedded) -> None:
-    """Add the expression between braces and those in its format, whose text is not part of the string."""
-    parts.append(expression(node.expression))
-    for each in node.format_spec or ():
-        if not isinstance(each, _LITERAL_PARTS):
-            _add_embedded(parts, cast("_Embedded", each))
+def _merged(pieces: list[_Piece]) -> tuple[ir.Expression, ...]:
+    """Make one constant of literal pieces that follow each other, and leave embedded constants alone."""
+    parts: list[ir.Expression] = []
+    literal: ir.Constant | None = None
+    for piece in pieces:
+        if not isinstance(piece, tuple):
+            parts.append(piece)
+            literal = None
+        elif literal is not None:
+            literal.value = f"{literal.value}{piece[1]}"
+        elif piece[1]:
+            literal = ir.Constant(*piece)
+            parts.append(literal)
+    return tuple(parts)
 
 
 def _attribute(node: cst.Attribute) -> ir.Attribute:

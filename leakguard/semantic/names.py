@@ -17,7 +17,9 @@ class Role(StrEnum):
 
 _WORDS = {
     **dict.fromkeys(("train", "training", "trn", "tr", "trainset", "xtrain", "ytrain"), Role.TRAIN),
-    **dict.fromkeys(("val", "valid", "validation", "dev", "vld", "cv", "xval", "yval", "xvalid", "yvalid"), Role.VALIDATION),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "dev", "vld", "cv", "xval", "yval", "xvalid", "yvalid"), Role.VALIDATION
+    ),
     **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "testset", "xtest", "ytest"), Role.TEST),
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

@@ -51,7 +51,16 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
 _CENTRES = frozenset({"mean", "median", "nanmean", "nanmedian", "average"})
 _SPREADS = frozenset({"std", "var", "max", "ptp", "range", "nanstd", "quantile", "percentile", "norm", "mad", "sqrt"})
 _LARGEST = 1e300
-_POLARITY = {"==": "in", "!=": "out", "<": "below", "<=": "below", ">": "above", ">=": "above", "in": "in", "not in": "out"}
+_POLARITY = {
+    "==": "in",
+    "!=": "out",
+    "<": "below",
+    "<=": "below",
+    ">": "above",
+    ">=": "above",
+    "in": "in",
+    "not in": "out",
+}
 
 
 @evaluates(s.Operation)
@@ -70,7 +79,7 @@ def _operation(machine: Machine, node: s.Operation) -> Value:
 
 def _either_of(sign: str, values: list[Value]) -> Value:
     known = truth(values[0])
-    if known is not None and len(values) == 2:  # noqa: PLR2004 - a plain `x or default`
+    if known is not None and len(values) == 2:
         return values[1] if known is (sign == "and") else values[0]
     return reduce(join, values)
 
@@ -95,7 +104,7 @@ def _power(base: Value, exponent: Value) -> Value:
     match base, exponent:
         case Const(value=int() | float() as one), Const(value=int() | float() as other):
             try:
-                return Const(one**other) if abs(other) < 64 else Data()  # noqa: PLR2004 - larger ones are no bounds
+                return Const(one**other) if abs(other) < 64 else Data()
             except (ArithmeticError, ValueError):
                 return Data()
         case _, Data(sample=sample) if sample is not None:
@@ -185,14 +194,14 @@ def same_rows(one: Provenance, other: Provenance) -> bool:
 @evaluates(s.Comparison)
 def _comparison(machine: Machine, node: s.Comparison) -> Value:
     values = [machine.evaluate(operand) for operand in node.operands]
-    if len(values) == 2:  # noqa: PLR2004 - one operator
+    if len(values) == 2:
         known = _decided(node.operators[0], values[0], values[1])
         if known is not None:
             return Const(known)
     left, right = _as_data(values[0]), _as_data(values[1])
     origin = merge(_without_statistic(value) for value in values)
     selects = _membership(node.operators[0], right)
-    if origin.rows and not selects and len(values) == 2:  # noqa: PLR2004
+    if origin.rows and not selects and len(values) == 2:
         polarity = _POLARITY.get(node.operators[0], "in")
         selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None

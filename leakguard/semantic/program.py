@@ -56,6 +56,12 @@ class Program:
     _text: str = field(repr=False)
     _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
 
+    def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        """Return the place of every node of the parser's; the first call computes them, for twice the cost of parsing."""
+        if self._positions is None:
+            self._positions = _positions(self._module, self._text)
+        return self._positions
+
 
 def parse(text: str, filename: str) -> Program:
     """Parse and lower a file; raise a `SyntaxProblem` if it is not Python, or nested too deeply."""
@@ -80,9 +86,7 @@ def _parse(text: str, filename: str) -> Program:
 
 def locate(program: Program, node: Node) -> Span:
     """Return where a node stands in its file."""
-    if program._positions is None:  # noqa: SLF001 - the two are one thing; the field is hidden from everyone else
-        program._positions = _positions(program._module, program._text)  # noqa: SLF001
-    return _span(program._positions[cast("cst.CSTNode", node.origin)])  # noqa: SLF001
+    return _span(program.positions()[cast("cst.CSTNode", node.origin)])
 
 
 def _positions(module: cst.Module, text: str) -> Mapping[cst.CSTNode, CodeRange]:

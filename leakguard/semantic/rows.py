@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,6 +9,8 @@ from leakguard.diagnostic import Confidence
 from leakguard.semantic.names import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
     from leakguard.semantic.site import Site
 
 How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "load", "file", "names"]
@@ -49,14 +50,13 @@ class Part:
     def role(self) -> Role | None:
         """What this part is for, by the name it was bound to, else by what the cutting call promises."""
         told = self.cut.roles.get(self.name) or self._beside_training()
-        if told or (self.cut.how in {"slice", "mask", "draw"} and len(self.cut.seen) < 2):  # noqa: PLR2004 - one part is a filter
+        if told or (self.cut.how in {"slice", "mask", "draw"} and len(self.cut.seen) < 2):
             return told
         return self.cut.defaults.get(self.name)
 
-
     def _beside_training(self) -> Role | None:
         """What is not the part called training rows is held out."""
-        if self.cut.how not in {"slice", "mask", "draw"} or len(self.cut.seen) != 2:  # noqa: PLR2004 - cut in two
+        if self.cut.how not in {"slice", "mask", "draw"} or len(self.cut.seen) != 2:
             return None
         others = {role for name, role in self.cut.roles.items() if name != self.name}
         return Role.TEST if others == {Role.TRAIN} else None

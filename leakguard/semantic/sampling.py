@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 
-_SPACES = frozenset("param params parameter parameters hyperparameter hyperparameters hyper grid grids space spaces search "
-                    "distribution distributions dist dists config tuned".split())
+_SPACES = frozenset(
+    "param params parameter parameters hyperparameter hyperparameters hyper grid grids space spaces search "
+    "distribution distributions dist dists config tuned".split()
+)
 
 
 def note_draw(machine: Machine, name: str, value: Data) -> None:

@@ -94,7 +94,9 @@ def join(one: Value, other: Value) -> Value:
         case Sequence(), Sequence():
             return _join_sequences(one, other)
         case Mapping(), Mapping():
-            entries = {key: _join_maybe(one.entries.get(key), other.entries.get(key)) for key in one.entries | other.entries}
+            entries = {
+                key: _join_maybe(one.entries.get(key), other.entries.get(key)) for key in one.entries | other.entries
+            }
             return Mapping(entries, _join_rests(one.rest, other.rest))
         case (Sequence() | Mapping(), _) if _is_empty(other):
             return one

@@ -81,10 +81,13 @@ def _has_rows(base: Sequence) -> bool:
 
 
 def _sliced(items: list[Value], index: s.Slice) -> list[Value]:
-    bounds = [bound.value if isinstance(bound, s.Constant) else None for bound in (index.lower, index.upper, index.step)]
-    if any(bound is not None and not isinstance(bound, int) for bound in bounds):
-        return items
-    return items[slice(*bounds)]
+    bounds: list[int | None] = []
+    for bound in (index.lower, index.upper, index.step):
+        known = bound.value if isinstance(bound, s.Constant) else None
+        if bound is not None and not isinstance(known, int):
+            return items
+        bounds.append(known if isinstance(known, int) else None)
+    return items[slice(*bounds)] if bounds[2] != 0 else items
 
 
 def _entry(base: Mapping, index: Value) -> Value:
@@ -157,7 +160,9 @@ def _columns(base: Data, index: Value) -> Data:
     origin = base.origin
     if isinstance(index, Data) and not index.index_of:
         statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()
-        origin = with_learned(origin, selected_by(index.origin.learned | statistic) if not index.origin.rows else frozenset())
+        origin = with_learned(
+            origin, selected_by(index.origin.learned | statistic) if not index.origin.rows else frozenset()
+        )
     elif isinstance(index, Sequence):
         origin = with_learned(origin, selected_by(origin_of(index).learned))
     return replace(base, origin=origin, learner=None, attributes=None)

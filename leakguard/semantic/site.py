@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from leakguard.semantic.syntax import Node
+if TYPE_CHECKING:
+    from leakguard.semantic.syntax import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from leakguard.semantic.iteration import elements
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
-from leakguard.semantic.values import condition_learned, Const, Data, Library, Sequence, Type, Value, origin_of
-
+from leakguard.semantic.values import Const, Data, Library, Sequence, Type, Value, condition_learned, origin_of
 
 _LEAVES = frozenset({End.RETURN, End.RAISE})  # what was bound before a break or continue lives on after the loop
 
@@ -52,12 +51,12 @@ def _raise(machine: Machine, node: s.Raise) -> End:
 
 
 @executes(s.Break)
-def _break(machine: Machine, node: s.Break) -> End:  # noqa: ARG001
+def _break(machine: Machine, node: s.Break) -> End:
     return End.BREAK
 
 
 @executes(s.Continue)
-def _continue(machine: Machine, node: s.Continue) -> End:  # noqa: ARG001
+def _continue(machine: Machine, node: s.Continue) -> End:
     return End.CONTINUE
 
 
@@ -218,5 +217,3 @@ def _with(machine: Machine, node: s.With) -> End | None:
         if target is not None:
             bind(machine, target, value)
     return machine.execute(node.body)
-
-

@@ -6,15 +6,16 @@ that gets a column), so that aliases see the change. `origin` says what each is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.semantic.events import Candidate, Fit, Judge, Provenance, Sample
-from leakguard.semantic.rows import Part, Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.rows import Part, Rows
     from leakguard.semantic.scope import Scope
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Class, Function, Lambda
@@ -150,9 +151,7 @@ class Bound:
     name: str
 
 
-Value: TypeAlias = (
-    Data | Const | Sequence | Mapping | Library | Built | Closure | Partial | Type | Instance | Bound
-)
+Value: TypeAlias = Data | Const | Sequence | Mapping | Library | Built | Closure | Partial | Type | Instance | Bound
 
 
 def merge(origins: Iterable[Provenance]) -> Provenance:

@@ -43,7 +43,7 @@ def judged(
     """Record a score of a prediction against the truth, and give it as a value."""
     if truth.models and not prediction.models:
         truth, prediction = prediction, truth
-    rows = truth.rows or prediction.rows
+    rows = truth.rows | prediction.rows
     judge = Judge(
         machine.site(node),
         machine.context(),
@@ -61,21 +61,22 @@ def judged(
 
 @effect("score")
 def _score_method(call: Call) -> Value:
-    if call.receiver is None or learner_of(call.receiver) is None or not call.arguments():
+    data = [*call.given("data"), *call.given("truth")] or call.positional
+    if call.receiver is None or learner_of(call.receiver) is None or not data:
         return Data(call.origin())
-    return _score(call, call.receiver, [*call.given("data"), *call.given("truth")] or call.positional)
+    return _score(call, call.receiver, data)
 
 
 def _score(call: Call, receiver: Value, data: list[Value]) -> Data:
     learner = learner_of(receiver)
-    assert learner is not None  # noqa: S101 - both callers have looked
+    assert learner is not None
     features = origin_of(data[0])
     origin = merge(origin_of(value) for value in data)
     judge = Judge(
         call.site,
         call.machine.context(),
         call.label,
-        origin_of(data[-1]).rows or features.rows,
+        origin.rows,
         frozenset({candidate(receiver, learner)}),
         features.learned | learner.learned,
         features.learned,

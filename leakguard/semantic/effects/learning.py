@@ -30,7 +30,18 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 # From harmless to harmful: a pipeline learns the most harmful of what its steps learn.
-_HARM = ("nothing", "labels", "categories", "scale", "bins", "impute", "vocabulary", "decomposition", "cluster", "selection")
+_HARM = (
+    "nothing",
+    "labels",
+    "categories",
+    "scale",
+    "bins",
+    "impute",
+    "vocabulary",
+    "decomposition",
+    "cluster",
+    "selection",
+)
 _FITTED_EARLIER = frozenset({"learner", "wrapper", "search", "train", "make"})
 
 
@@ -168,10 +179,11 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     kind = "resample" if call.fact.options.get("then") == "resample" else learns(receiver)
     label = learner.label if learner.label != "model" else f"{call.label}()"
     certain = isinstance(receiver, Built)
-    fit = Fit(call.site, call.machine.context(), label, kind, origin.rows, origin.vague, chooses, certain)
+    site, context = call.site, call.machine.context()
+    fit = Fit(site, context, label, kind, origin.rows, origin.vague, chooses=chooses, certain=certain)
     call.machine.emit(fit)
     if chooses:
-        call.machine.emit(Validate(call.site, call.machine.context(), label, origin.rows, origin.learned, search=True))
+        call.machine.emit(Validate(site, context, label, origin.rows, origin.learned, search=True))
     if is_incremental(call, receiver):
         learner.fits = (*learner.fits[-8:], fit)
         learner.learned |= {fit} | origin.learned
@@ -192,7 +204,8 @@ def note_target(call: Call) -> None:
 def _chooses(value: Value) -> bool:
     """Whether fitting this chooses hyperparameters by cross-validation."""
     return isinstance(value, Built) and (
-        value.fact.effect == "search" or (value.fact.effect == "wrapper" and any(_chooses(part) for part in value.parts))
+        value.fact.effect == "search"
+        or (value.fact.effect == "wrapper" and any(_chooses(part) for part in value.parts))
     )
 
 

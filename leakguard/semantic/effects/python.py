@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.semantic.effects.judging import best_of
 from leakguard.semantic.effects.splitting import text_of
-from leakguard.semantic.events import Open, Sample
+from leakguard.semantic.events import Open, Provenance, Sample
 from leakguard.semantic.functions import enter
 from leakguard.semantic.iteration import decided, elements, first
 from leakguard.semantic.scope import join
 from leakguard.semantic.values import (
     Bound,
-        Closure,
+    Closure,
     Const,
     Data,
     Mapping,
     Partial,
-    Provenance,
     Sequence,
     Value,
     constant,
@@ -49,7 +48,15 @@ def function(*names: str) -> Callable[[Function], Function]:
     return register
 
 
-@function("builtins.len", "builtins.isinstance", "builtins.print", "builtins.type", "builtins.hasattr", "builtins.id", "builtins.hash")
+@function(
+    "builtins.len",
+    "builtins.isinstance",
+    "builtins.print",
+    "builtins.type",
+    "builtins.hasattr",
+    "builtins.id",
+    "builtins.hash",
+)
 def _nothing(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     del machine, node, given, named
     return Data()
@@ -60,7 +67,7 @@ def _sum(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]
     del named
     match given:
         case [Data(residual=(truth, prediction)), *_]:
-            from leakguard.semantic.effects.judging import judged  # noqa: PLC0415
+            from leakguard.semantic.effects.judging import judged
 
             return judged(machine, node, truth, prediction, "sum of the errors")
         case _:
@@ -175,7 +182,7 @@ def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
 
 def _add_pairs(made: Mapping, pairs: Sequence) -> None:
     for pair in items_of(pairs):
-        if isinstance(pair, Sequence) and len(pair.items) == 2:  # noqa: PLR2004 - key and value
+        if isinstance(pair, Sequence) and len(pair.items) == 2:
             key = constant(pair.items[0])
             made.entries[key if key is not None else ("unknown", len(made.entries) % _MANY)] = pair.items[1]
 
@@ -189,7 +196,7 @@ def _next(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
 @function("builtins.map", "builtins.filter")
 def _map(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     del named
-    if len(given) == 2 and isinstance(given[0], Closure):  # noqa: PLR2004 - function and iterable
+    if len(given) == 2 and isinstance(given[0], Closure):
         found, _ = elements(machine, given[1], node)
         return Sequence([enter(machine, given[0], [value], {}, node) for value in found])
     return Data(merge(origin_of(value) for value in given))
@@ -245,7 +252,7 @@ def _number(machine: Machine, node: Call, given: Arguments, named: dict[str, Val
 
 @function("builtins.getattr")
 def _getattr(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    from leakguard.semantic.attributes import attribute  # noqa: PLC0415
+    from leakguard.semantic.attributes import attribute
 
     del node, named
     name = constant(given[1]) if len(given) > 1 else None
@@ -254,10 +261,10 @@ def _getattr(machine: Machine, node: Call, given: Arguments, named: dict[str, Va
 
 @function("builtins.setattr")
 def _setattr(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    from leakguard.semantic.binding import set_attribute  # noqa: PLC0415
+    from leakguard.semantic.binding import set_attribute
 
     del machine, node, named
-    if len(given) == 3 and isinstance(constant(given[1]), str):  # noqa: PLR2004 - object, name, value
+    if len(given) == 3 and isinstance(constant(given[1]), str):
         set_attribute(given[0], str(constant(given[1])), given[2])
     return Const(None)
 
@@ -277,7 +284,7 @@ def container_method(machine: Machine, node: Call, receiver: Value, name: str, g
 
 def _of_list(machine: Machine, node: Call, receiver: Sequence, name: str, given: Arguments) -> Value | None:
     match name, given:
-        case ("append" | "add" | "appendleft"), [value, *_]:
+        case (("append" | "add" | "appendleft"), [value, *_]):
             _append(receiver, decided(machine, value))
             return Const(None)
         case "insert", [_, value, *_]:
@@ -310,12 +317,15 @@ def _of_dict(receiver: Mapping, name: str, given: Arguments) -> Value | None:
     values = list(items_of(receiver))
     match name, given:
         case "items", _:
-            return Sequence([Sequence([_key(key), value], "tuple") for key, value in receiver.entries.items()], rest=_rest_pair(receiver))
+            return Sequence(
+                [Sequence([_key(key), value], "tuple") for key, value in receiver.entries.items()],
+                rest=_rest_pair(receiver),
+            )
         case "values", _:
             return Sequence(list(receiver.entries.values()), rest=receiver.rest)
         case "keys", _:
             return Sequence([_key(key) for key in receiver.entries])
-        case ("get" | "pop" | "setdefault"), [key, *others]:
+        case (("get" | "pop" | "setdefault"), [key, *others]):
             return _look_up(receiver, key, others, values)
         case "update", [Mapping() as more, *_]:
             receiver.entries.update(more.entries)
@@ -346,9 +356,21 @@ def _of_text(text: str, name: str, receiver: Const, given: Arguments) -> Value |
     match name, given:
         case "joinpath", _:
             return _joined([receiver, *given])
-        case ("format" | "lower" | "upper" | "strip" | "rstrip" | "resolve" | "absolute" | "expanduser" | "as_posix" | "replace"), _:
+        case (
+            (
+                "format"
+                | "lower"
+                | "upper"
+                | "strip"
+                | "rstrip"
+                | "resolve"
+                | "absolute"
+                | "expanduser"
+                | "as_posix"
+                | "replace"
+            ),
+            _,
+        ):
             return Const(text, receiver.origin)
         case _:
             return None
-
-

@@ -51,7 +51,7 @@ def run_objective(machine: Machine, objective: Value, node: Node) -> Value:
         case Partial(function=Closure() as function):
             return enter(machine, function, [*objective.positional, trial], objective.keywords, node)
         case Instance():
-            from leakguard.semantic.functions import bound_method  # noqa: PLC0415
+            from leakguard.semantic.functions import bound_method
 
             method = bound_method(machine, objective, "__call__")
             return enter(machine, method, [trial], {}, node) if isinstance(method, Closure) else Data()
@@ -122,9 +122,9 @@ def _bounds(call: Call) -> tuple[float | None, float | None]:
 
 def _power(call: Call, exponent: float | None) -> float | None:
     base = call.fact.options.get("base")
-    if exponent is None or abs(exponent) > 300:  # noqa: PLR2004 - beyond what a float holds
+    if exponent is None or abs(exponent) > 300:
         return None
-    return float(base if isinstance(base, (int, float)) else math.e) ** exponent
+    return math.pow(base if isinstance(base, (int, float)) else math.e, exponent)
 
 
 @effect("save", "show")
@@ -137,5 +137,3 @@ def note_parameters(machine: Machine, keywords: dict[str, Value]) -> None:
     """`set_params(C=value)`: a drawn value is given to a hyperparameter."""
     for name, value in keywords.items():
         note_named(machine, name, value)
-
-

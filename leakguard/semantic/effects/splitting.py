@@ -155,7 +155,7 @@ def opened(call: Call, path: str) -> frozenset[Rows]:
 
 def note_open(call: Call, path: str) -> None:
     """Record that a file with a known name is read."""
-    from leakguard.semantic.events import Open  # noqa: PLC0415
+    from leakguard.semantic.events import Open
 
     call.machine.emit(Open(call.site, call.machine.context(), path))
 

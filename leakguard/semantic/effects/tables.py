@@ -102,7 +102,9 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     if isinstance(function, Closure):
         result = enter(call.machine, function, [Data(origin)], {}, call.node)
         return Data(merge((origin, origin_of(result))))
-    names = {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
+    names = (
+        {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
+    )
     grouped = isinstance(value, Data) and value.grouped
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
         return Data(origin)
@@ -191,7 +193,7 @@ def _rest(origin: Provenance, gone: frozenset[Rows]) -> Provenance:
 
 
 def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
-    from leakguard.semantic.binding import column_names  # noqa: PLC0415
+    from leakguard.semantic.binding import column_names
 
     named = call.get("columns") or dropped
     origin = receiver.origin
@@ -243,7 +245,9 @@ def _combine(call: Call) -> Value:
         values = [call.receiver, *values]
     flat = [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
     origin = merge(origin_of(value) for value in flat)
-    columns = {name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()}
+    columns = {
+        name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()
+    }
     joined = Data(origin, columns=columns or None)
     drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
     return _resampled(call, joined, drawn) if drawn is not None and len(flat) > 1 else joined
@@ -281,4 +285,6 @@ def _draw(call: Call) -> Value:
 @effect("group")
 def _group(call: Call) -> Value:
     value = call.receiver
-    return replace(value, grouped=True, learner=None, attributes=None) if isinstance(value, Data) else Data(call.origin())
+    return (
+        replace(value, grouped=True, learner=None, attributes=None) if isinstance(value, Data) else Data(call.origin())
+    )

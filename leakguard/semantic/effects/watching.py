@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from leakguard.knowledge import loader
-from leakguard.semantic.call import Call
 from leakguard.semantic.events import Fit, Provenance, Watch
 from leakguard.semantic.functions import library_bases
 from leakguard.semantic.values import Built, Const, Instance, Mapping, Sequence, Value, constant, items_of, origin_of
+
+if TYPE_CHECKING:
+    from leakguard.semantic.call import Call
 
 _TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
 
@@ -74,7 +78,9 @@ def _chooses(call: Call, receiver: Value) -> str:
     always = call.fact.options.get("always_stops") or any(
         learner.fact.options.get("always_stops") for learner in _with_parts(receiver)
     )
-    off = call.get("use_best_model") or (receiver.arguments.get("use_best_model") if isinstance(receiver, Built) else None)
+    off = call.get("use_best_model") or (
+        receiver.arguments.get("use_best_model") if isinstance(receiver, Built) else None
+    )
     return "the best iteration" if always and not (isinstance(off, Const) and off.value is False) else ""
 
 
