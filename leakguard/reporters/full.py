@@ -69,13 +69,17 @@ def _block(one: Diagnostic, report: Report, paint: Painter) -> Iterator[str]:
         yield from frame.row(last, "^", one.severity, label)
         if len(rows) > _MOST_ROWS:
             yield frame.bar(" | ...")
+    if steps:
+        yield frame.bar()
+    before = one.place
     for step in steps:
-        yield from _step(step, one.place, report, frame)
+        yield from _step(step, before, report, frame)
+        before = step.place
 
 
-def _step(step: Note, finding: Place, report: Report, frame: _Frame) -> Iterator[str]:
-    """Draw the first row of one step of the path, and what happened there."""
-    if (step.place.filename, step.place.cell) != (finding.filename, finding.cell):
+def _step(step: Note, before: Place, report: Report, frame: _Frame) -> Iterator[str]:
+    """Draw the first row of one step of the path, and what happened there; say where if that is a new cell or file."""
+    if (step.place.filename, step.place.cell) != (before.filename, before.cell):
         yield f"{frame.bar(' -->')} {location(step.place)}"
     for row in _marked(report, step.place)[:1]:
         yield from frame.row(row, "-", "note", step.message)

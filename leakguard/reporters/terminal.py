@@ -59,7 +59,7 @@ def _visible_character(character: str) -> str:
     if character.isprintable():
         return character
     match ord(character):
-        case code if code < 0x20:  # noqa: PLR2004 - the pictures of the control characters, in their order
+        case code if code < 0x20:  # the pictures of the control characters, in their order
             return chr(0x2400 + code)
         case 0x7F:
             return "\N{SYMBOL FOR DELETE}"

@@ -126,7 +126,7 @@ def is_telling(fit: Fit) -> bool:
 
 def held_out_part(split: Split) -> Part | None:
     """The part that a split holds out, None for folds and for what is only a filter."""
-    if split.cut.how == "folds":
+    if split.cut.how == "folds" or (split.cut.how in {"slice", "mask", "draw"} and not split.cut.roles):
         return None
     parts = [Part(split.cut, name) for name in sorted(split.cut.seen)]
     roles = {part: part.role() for part in parts}

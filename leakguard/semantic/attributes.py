@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SAME = frozenset("values T iloc loc at iat ix A array str dt cat data x y features target real".split())
 _METHODS = frozenset("fit predict predict_proba transform score evaluate decision_function append".split())
 _SHAPE = frozenset(
-    "columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR".split()
+    "columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR style plot".split()
 )
 
 
@@ -101,10 +101,12 @@ def _of_data(value: Data, name: str) -> Value:
 
 
 def _kept(receiver: Data, name: str, value: Data) -> Data:
-    """An unknown object's attribute stays the same object, so that what is fitted through it is found again."""
-    if any(rows.path for rows in receiver.origin.rows) or receiver.columns is not None:
-        return value
-    receiver.attributes = {**(receiver.attributes or {}), name: value}
+    """An unknown object's attribute that was fitted is the same object when it is looked up again."""
+    receiver.parts = receiver.parts or {}
+    before = receiver.parts.get(name)
+    if before is not None and before.learner is not None:
+        return before
+    receiver.parts[name] = value
     return value
 
 

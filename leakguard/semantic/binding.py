@@ -95,7 +95,7 @@ def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None],
             cut.roles[_ROLES[role]] = role
             cut.seen.add(_ROLES[role])
     machine.emit(Split(site, machine.context(), cut, rows, origin.learned))
-    whole = Provenance(rows, origin.learned, vague=origin.vague)
+    whole = Provenance(rows, origin.learned)
     return [Data(with_part(whole, Part(cut, _ROLES[role]))) if role else Data(origin) for role in roles]
 
 

@@ -57,7 +57,7 @@ class Program:
     _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
 
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
-        """Return the place of every node of the parser's; the first call computes them, for twice the cost of parsing."""
+        """Return where each of the parser's nodes stands; the first call takes longer than parsing did."""
         if self._positions is None:
             self._positions = _positions(self._module, self._text)
         return self._positions

@@ -124,7 +124,8 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
         choose_among(machine, node, base.origin.scores, base.ranked)
     part = _part_by_key(machine, node, base, index)
     if part is not None:
-        return replace(base, origin=with_part(base.origin, part), learner=None, attributes=None)
+        origin = replace(with_part(base.origin, part), vague=False)  # the key tells which rows these are
+        return replace(base, origin=origin, learner=None, attributes=None)
     rows_index, columns_index, syntax_index = index, None, node.index
     if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
         rows_index, syntax_index = index.items[0], node.index.items[0]
@@ -196,12 +197,17 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
 def _parts(base: Data, index: Value) -> tuple[Part, ...]:
     if not isinstance(index, Data):
         origin = origin_of(index)
-        return _foreign_parts(base.origin, origin) if isinstance(index, Sequence) else ()
+        collected = next((item.selects for item in _items(index) if isinstance(item, Data) and item.selects), ())
+        return collected or _foreign_parts(base.origin, origin)
     if index.selects:
         return index.selects
     if index.index_of:
         return tuple(dict.fromkeys(part for rows in index.index_of for part in rows.path))
     return _foreign_parts(base.origin, index.origin)
+
+
+def _items(index: Value) -> list[Value]:
+    return list(items_of(index))[:4] if isinstance(index, Sequence) else []
 
 
 def _foreign_parts(base: Provenance, index: Provenance) -> tuple[Part, ...]:

@@ -52,6 +52,7 @@ class Data:
     sample: Sample | None = None  # a value drawn from a search space
     learner: Learner | None = None
     attributes: dict[str, Value] | None = None
+    parts: dict[str, Data] | None = None  # attributes that were looked up and may have been fitted
     tuning: bool = False  # a trial handed in by a tuner
 
 

@@ -50,7 +50,7 @@ def judged(
         metric,
         rows,
         prediction.models,
-        truth.learned | prediction.learned,
+        prediction.learned,
         prediction.learned,
         truth.vague or prediction.vague,
         curve,

@@ -66,8 +66,9 @@ def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     cut = Cut(_key(call, data), how, call.site, defaults=dict(_ROLES))
     cut = call.machine.cuts.setdefault(cut.key, cut)
     cut.seen.update(("train", "test"))
-    whole = merge(data)
-    call.machine.emit(Split(call.site, call.machine.context(), cut, whole.rows, whole.learned))
+    # What the last of several was made by is how the target came about, not what a model is told.
+    features = merge(data[:-1] if len(data) > 1 else data)
+    call.machine.emit(Split(call.site, call.machine.context(), cut, features.rows, features.learned))
     return cut
 
 
