@@ -125,14 +125,18 @@ def test_a_place_of_several_rows_is_marked_row_by_row() -> None:
 
 
 def test_steps_in_other_files_say_where() -> None:
-    note = Note(at(12, 3, 12, 9, "other.py"), "rows split here")
-    other = source_from_text("\n" * 11 + "  split(x)\n", "other.py")
-    report = Report(
-        1, [diagnostic(at(1, 1, 1, 2), "m", note)], {"a.py": source_from_text("x\n", "a.py"), "other.py": other}
-    )
-    rows = render(report, "full", color=False).splitlines()
-    assert rows[2:8] == [
-        *("   |", " 1 | x", "   | ^", "   --> other.py:12:3", "12 |   split(x)", "   |   ------ rows split here"),
+    sources = {
+        "a.py": source_from_text("x\ny\n", "a.py"),
+        "other.py": source_from_text("\n" * 11 + "  split(x)\n", "other.py"),
+    }
+    split = Note(at(12, 3, 12, 11, "other.py"), "rows split here")
+    judged = Note(at(1, 1, 1, 2), "judged here")
+    chosen = Note(at(2, 1, 2, 2), "chosen here")
+    report = Report(2, [diagnostic(at(1, 1, 1, 2), "m", split, judged, chosen)], sources)
+    assert render(report, "full", color=False).splitlines()[2:-2] == [
+        *("   |", " 1 | x", "   | ^ judged here", "   |"),
+        *("   --> other.py:12:3", "12 |   split(x)", "   |   -------- rows split here"),
+        *("   --> a.py:2:1", " 2 | y", "   | - chosen here"),
     ]
 
 
