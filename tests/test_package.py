@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -58,6 +59,19 @@ def test_the_three_dependencies_and_the_command() -> None:
     assert [line.partition(">")[0] for line in project["dependencies"]] == ["libcst", "click", "pathspec"]
     assert project["scripts"] == {"leakguard": "leakguard.cli:main"}
     assert project["name"] == "leakguard-hpo"
+
+
+def test_the_readme_shows_what_its_first_command_prints() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    install, tests = re.findall(r"^```sh\n(.*)\n```$", readme, re.MULTILINE)
+    [shown] = re.findall(r"^```text\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    command = install.removeprefix("pip install . && leakguard ").split()
+    run = subprocess.run(
+        [sys.executable, "-m", "leakguard", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert shown == run.stdout
+    assert tests.endswith("pytest -q")
+    assert len(readme.splitlines()) < 150
 
 
 @pytest.mark.slow
