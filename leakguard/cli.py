@@ -37,8 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
-    except (UserError, OSError) as error:
+    except UserError as error:
         _say(f"error: {error}")
+        return _FAILED
+    except OSError as error:  # such as a full disk behind standard output
+        _say(f"error: {error.strerror}{f': {error.filename}' if error.filename else ''}")
+        return _FAILED
+    except Exception as error:  # noqa: BLE001 - there is nobody above to handle it
+        from leakguard.failure import defect
+
+        _say(f"error: {defect('the run', error)}")
         return _FAILED
     return result if isinstance(result, int) else 0
 

@@ -91,7 +91,7 @@ class Configuration:
     def __init__(self, overrides: Overrides, file: Path | None = None, *, isolated: bool = False) -> None:
         """Raise ConfigError if `file`, which then holds everywhere, cannot be used."""
         self._overrides = overrides
-        self._here = Path.cwd()
+        self._here = _current_folder()
         self._known: dict[Path, Settings] = {}
         self._everywhere: Settings | None = None
         if file is not None:
@@ -120,6 +120,13 @@ class Configuration:
         if file is None:
             return _settings({}, "defaults", self._here, self._overrides)
         return _settings(read_table(table, str(file)), str(file), file.parent, self._overrides)
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise ConfigError(f"the current folder cannot be used: {error.strerror}") from error
 
 
 def settings_from(table: Mapping[str, Any], origin: str = "settings") -> Settings:

@@ -19,11 +19,15 @@ _TRACEBACK = "LEAKGUARD_TRACEBACK"
 
 def internal_error(filename: str, what: str, error: Exception) -> Diagnostic:
     """Return the remark that `what` failed, with all that a report of the defect needs."""
+    return INTERNAL_ERROR.at(Place(filename, None, 1, 1, 1, 1), defect(what, error))
+
+
+def defect(what: str, error: Exception) -> str:
+    """Say that `what` failed and where; with a whole traceback before it if the environment asks for one."""
     if os.environ.get(_TRACEBACK):
         traceback.print_exception(error, file=sys.stderr)
     kind = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    message = f"{what} failed with {kind} ({_raised_at(error)}); this is a defect of leakguard: please report it"
-    return INTERNAL_ERROR.at(Place(filename, None, 1, 1, 1, 1), message)
+    return f"{what} failed with {kind} ({_raised_at(error)}); this is a defect of leakguard: please report it"
 
 
 def _raised_at(error: Exception) -> str:

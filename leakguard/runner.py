@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
 from leakguard.engine import check_source
+from leakguard.errors import UserError
+from leakguard.failure import internal_error
 from leakguard.lexing import compiles
 from leakguard.prefilter import is_relevant
 from leakguard.remarks import UNREADABLE_FILE
@@ -42,6 +44,10 @@ def check_files(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
                 warn(f"{found.shown}: skipped, {reason}")
             except UnreadableError as error:
                 _add_unreadable(found.shown, error, found.settings, report)
+            except UserError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the other files are still to be checked
+                report.diagnostics.append(internal_error(found.shown, "reading the file", error))
 
     _with_deep_stack(check_all)
     return report

@@ -59,9 +59,14 @@ def check(trace: Trace) -> Iterator[Finding]:
                 continue
             if first is None:
                 first = judge, model
-            elif model != first[1]:
+            elif model != first[1] and _predict_the_same(judge, first[0]):
                 yield _finding(part, first[0], judge)
                 break
+
+
+def _predict_the_same(one: Judge, other: Judge) -> bool:
+    """Models of different target columns are no rivals."""
+    return not one.column or not other.column or one.column == other.column
 
 
 def _by_test_part(trace: Trace) -> dict[Part, list[Judge]]:

@@ -55,7 +55,8 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
         return
     compared = set(_compared(node.test))
     done = list(_flat(node.body))
-    if any(_keeps(statement, compared) for statement in done):
+    told = isinstance(node.test, s.Name) and any(isinstance(statement, s.Assign) for statement in done)
+    if told or any(_keeps(statement, compared) for statement in done):
         choose(machine, node.test, scores, "keeping the best score")
     elif machine.loops and any(isinstance(statement, s.Break) for statement in done):
         choose(machine, node.test, scores, "stopping the loop at a score")
@@ -120,5 +121,6 @@ def _saves(statement: s.Statement) -> bool:
 def chooses_expression(machine: Machine, node: s.Conditional, test: Value) -> None:
     """`best = score if score > best else best`."""
     scores = origin_of(test).scores
-    if scores and {text(node.body), text(node.orelse)} & set(_compared(node.test)):
+    kept = {text(one) for side in (node.body, node.orelse) for one in _targets(side)}
+    if scores and kept & set(_compared(node.test)):
         choose_among(machine, node, scores, "keeping the best score")

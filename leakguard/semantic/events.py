@@ -73,6 +73,7 @@ class Judge:
     features: frozenset[Fit]  # the part of `learned` that came with the rows, not with the model
     vague: bool = False
     curve: bool = False  # one score for each of many thresholds or steps
+    column: str = ""  # the column of the truth, where it is one of several
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -201,7 +201,8 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
     left, right = _as_data(values[0]), _as_data(values[1])
     origin = merge(_without_statistic(value) for value in values)
     selects = _membership(node.operators[0], right)
-    if origin.rows and not selects and len(values) == 2:
+    drawn = left.sample is not None and not left.sample.label  # random numbers, one a row
+    if (origin.rows or drawn) and not selects and len(values) == 2:
         polarity = _POLARITY.get(node.operators[0], "in")
         selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None

@@ -157,6 +157,8 @@ def _columns(base: Data, index: Value) -> Data:
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
         origin = with_learned(base.origin, carried)
         column = names[0] if len(names) == 1 else ""
+        if base.statistic and column:  # a row of a table of statistics: stats["mean"]
+            return replace(base, statistic=(column, base.statistic[1]))
         return replace(base, origin=origin, columns=None, learner=None, attributes=None, column=column)
     origin = base.origin
     if isinstance(index, Data) and not index.index_of:

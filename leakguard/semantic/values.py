@@ -46,6 +46,7 @@ class Data:
     statistic: tuple[str, Fit] | None = None  # a number computed over rows: its name, and the learning it would be
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
+    windowed: bool = False  # seen through a moving window
     column: str = ""  # the one column that these rows were reduced to
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here

@@ -23,7 +23,8 @@ def _judge(call: Call) -> Value:
     if truth is None or prediction is None:
         return _judge_estimator(call)
     curve = bool(call.fact.options.get("curve"))
-    score = judged(call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve)
+    column = truth.column if isinstance(truth, Data) else ""
+    score = judged(call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve, column=column)
     # Precision and recall, or both rates, and then the thresholds, which are no scores.
     return Sequence([Data(score.origin), Data(score.origin), Data()], "tuple") if curve else score
 
@@ -38,7 +39,14 @@ def _judge_estimator(call: Call) -> Value:
 
 
 def judged(
-    machine: Machine, node: Node, truth: Provenance, prediction: Provenance, metric: str, *, curve: bool = False
+    machine: Machine,
+    node: Node,
+    truth: Provenance,
+    prediction: Provenance,
+    metric: str,
+    *,
+    curve: bool = False,
+    column: str = "",
 ) -> Data:
     """Record a score of a prediction against the truth, and give it as a value."""
     if truth.models and not prediction.models:
@@ -54,6 +62,7 @@ def judged(
         prediction.learned,
         truth.vague or prediction.vague,
         curve,
+        column,
     )
     machine.emit(judge)
     return Data(Provenance(scores=frozenset({judge}) | truth.scores | prediction.scores))
@@ -114,6 +123,8 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data
 @effect("report")
 def _report(call: Call) -> Value:
     score = call.one("score")
-    if score is not None and (call.machine.tuning is not None or getattr(call.receiver, "tuning", False)):
-        choose(call.machine, call.node, origin_of(score).scores, "pruning the trial")
+    tuning = call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
+    if score is not None and tuning:
+        how = "pruning the trial" if call.label == "report" else "telling the tuner"
+        choose(call.machine, call.node, origin_of(score).scores, how)
     return Data()

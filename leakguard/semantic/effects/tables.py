@@ -58,6 +58,8 @@ def _statistic(call: Call) -> Value:
     origin = origin_of(value)
     if call.names("function"):
         return _by_function(call, value, origin)
+    if isinstance(value, Data) and value.windowed:
+        return replace(value, windowed=False)
     if not origin.rows or origin.models or _is_rowwise(call):
         return _without_rows(call, value, origin)
     fit = _learning(call, call.label, origin, _column(value))
@@ -145,7 +147,14 @@ def _models(call: Call) -> frozenset[Candidate]:
     return frozenset()
 
 
-@effect("rowwise", "window")
+@effect("window")
+def _window(call: Call) -> Value:
+    """Each row is seen with its neighbours: what is computed next comes from rows near it, not from all."""
+    receiver = call.receiver
+    return replace(receiver, windowed=True, learner=None) if isinstance(receiver, Data) else Data(call.origin())
+
+
+@effect("rowwise")
 def _rowwise(call: Call) -> Value:
     receiver = call.receiver
     if not isinstance(receiver, Data):
@@ -161,7 +170,8 @@ def _rowwise(call: Call) -> Value:
     own = receiver.origin
     others = merge(origin_of(value) for value in call.arguments())
     learned = others.learned if not others.rows or others.rows == own.rows else others.learned
-    return replace(receiver, origin=with_learned(own, learned), learner=None, attributes=None, statistic=None)
+    statistic = receiver.statistic if not own.rows else None
+    return replace(receiver, origin=with_learned(own, learned), learner=None, attributes=None, statistic=statistic)
 
 
 def _first(call: Call) -> Value | None:
