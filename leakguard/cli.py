@@ -197,12 +197,14 @@ def _wants_color(choice: str) -> bool:
 
 
 def _print(text: str) -> None:
-    """Write to standard output, quietly if its reader has gone."""
+    """Write to standard output, quietly if its reader has gone; raises OSError."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has somewhere to go
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _warn(message: str) -> None:

@@ -188,6 +188,27 @@ def test_a_reader_that_has_gone_is_no_error(project: Project) -> None:
     assert (run.returncode, run.stderr) == (1, b"")
 
 
+def test_a_full_disk_behind_the_output_is_told(project: Project) -> None:
+    project.write("leak.py", LEAK)
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "leakguard", "check"],
+            cwd=project.folder,
+            env=plain_environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr) == (2, "leakguard: error: No space left on device\n")
+
+
+def test_a_current_folder_that_is_gone_is_told(project: Project) -> None:
+    run = project.run("check", wrapper=("sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh"))
+    assert (run.code, run.out) == (2, "")
+    assert "the current folder cannot be used" in run.err
+
+
 def test_version(project: Project) -> None:
     from leakguard import __version__
 

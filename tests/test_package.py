@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -72,6 +73,13 @@ def test_the_readme_shows_what_its_first_command_prints() -> None:
     assert shown == run.stdout
     assert tests.endswith("pytest -q")
     assert len(readme.splitlines()) < 150
+
+
+def test_the_readme_names_every_rule(project: Project) -> None:
+    listed = json.loads(project.run("rule", "--all", "--output-format", "json").out)
+    rows = [f"| `{one['name']}` | {one['code']} |" for one in listed if not one["code"].startswith("LG0")]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.findall(r"^\| `[\w-]+` \| LG\d+ \|", readme, re.MULTILINE) == rows
 
 
 @pytest.mark.slow
