@@ -122,7 +122,9 @@ def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
 def _tell_role(machine: Machine, value: Data, role: Role) -> None:
     for rows in value.origin.rows:
         part = rows.path[-1] if rows.path else None
-        if part is not None and part.cut.site.statement is machine.statement and part.cut.how != "folds":
+        if part is None or part.cut.how == "folds":
+            continue
+        if part.cut.site.statement is machine.statement or machine.taken.get(part) is machine.statement:
             part.cut.roles.setdefault(part.name, role)
     if value.origin.vague:
         narrowed = _rows_for(value.origin, role)

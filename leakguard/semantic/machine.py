@@ -15,7 +15,7 @@ from leakguard.semantic.values import Data, Value
 if TYPE_CHECKING:
     from leakguard.semantic.events import Fit
     from leakguard.semantic.options import AnalysisOptions
-    from leakguard.semantic.rows import Cut
+    from leakguard.semantic.rows import Cut, Part
     from leakguard.semantic.syntax import Block, Expression, Node, Statement
 
 STEPS = 400_000  # expressions evaluated in one run before it stops with what it has found
@@ -90,6 +90,7 @@ class Machine:
         self.showing = False  # inside the arguments of a plot
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
+        self.taken: dict[Part, Node | None] = {}  # the statement that last took each part
         self.entered: set[object] = set()  # definitions that have been called
         self.results: dict[object, Value] = {}  # what calls with the same arguments returned
         self.entries: dict[object, int] = {}  # how often each definition was entered

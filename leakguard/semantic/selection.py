@@ -190,6 +190,7 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
         return replace(base, selects=parts)
     before = origin
     for part in parts:
+        machine.taken[part] = machine.statement
         origin = with_part(origin, part)
         if part.cut.how in {"mask", "slice"} and len(part.cut.seen) > 1:
             _note_split(machine, part.cut, before)
