@@ -65,7 +65,7 @@ def optional(node: cst.CSTNode | None) -> ir.Expression | None:
 
 
 def dotted(node: cst.BaseExpression) -> str:
-    """Return the dotted name that an import or a decorator spells out."""
+    """Return the dotted name that an import spells out."""
     names: list[str] = []
     while isinstance(node, cst.Attribute):
         names.append(node.attr.value)
