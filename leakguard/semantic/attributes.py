@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.knowledge import loader
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
+from leakguard.semantic.modules import member
 from leakguard.semantic.values import (
     Bound,
     Built,
@@ -16,6 +17,7 @@ from leakguard.semantic.values import (
     Instance,
     Library,
     Mapping,
+    Module,
     Sequence,
     Type,
     Value,
@@ -36,6 +38,8 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
     match value:
         case Library():
             return Library(f"{value.name}.{name}", value.origin)
+        case Module():
+            return member(machine, value, name) or Data()
         case Instance():
             return _of_instance(machine, value, name)
         case Type():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic import syntax as s
 from leakguard.semantic.choice import choose
 from leakguard.semantic.events import Provenance
-from leakguard.semantic.functions import run_body
+from leakguard.semantic.functions import entry_name, run_body
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Built, Closure, Const, Data, Instance, Mapping, Sequence, Type, Value, origin_of
@@ -26,7 +26,7 @@ def run_entries(machine: Machine, body: s.Block) -> None:
     del body
     for value in list(machine.scope.names.values()):
         match value:
-            case Closure() if value.definition not in machine.entered:
+            case Closure() if value.definition not in machine.entered and value.filename == machine.home:
                 _enter(machine, value)
             case Type() if not _is_entered(machine, value):
                 _enter_class(machine, value)
@@ -44,6 +44,7 @@ def _methods(kind: Type) -> Iterator[Closure]:
 
 def _enter(machine: Machine, function: Closure) -> Value:
     machine.entered.add(function.definition)
+    machine.entry = entry_name(function)
     names = parameters(machine, function)
     trial = next((p for p in function.definition.parameters if _is_trial(p)), None)
     if trial is None:
@@ -67,7 +68,7 @@ def _enter_class(machine: Machine, kind: Type) -> None:
     methods = list(_methods(kind))
     methods.sort(key=lambda method: method.definition.name != "__init__")  # type: ignore[union-attr]
     for method in methods:
-        if method.definition not in machine.entered:
+        if method.definition not in machine.entered and method.filename == machine.home:
             receiver = kind if method.kind == "class" else made
             bound = Closure(
                 method.definition, method.scope, method.defaults, method.filename, receiver, kind, method.kind

@@ -22,6 +22,7 @@ class Context:
     loops: tuple[Node, ...] = ()
     tuning: Site | None = None
     fitting: Site | None = None  # the call of a `fit` that the program itself defines
+    entry: str = ""  # the function that was run because nobody in its file calls it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,6 +169,7 @@ class Trace:
     options: AnalysisOptions
     events: list[Event] = field(default_factory=list)
     targets: set[str] = field(default_factory=set)  # the columns that models are trained to predict
+    entered: set[str] = field(default_factory=set)  # functions of other files that were called
     complete: bool = True  # False when the budget ended the run early
 
     def of(self, kind: type[_Kind]) -> Iterator[_Kind]:

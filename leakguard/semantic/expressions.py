@@ -12,6 +12,7 @@ from leakguard.semantic.choice import chooses_expression
 from leakguard.semantic.functions import bound_method, closure_of
 from leakguard.semantic.iteration import decided, elements
 from leakguard.semantic.machine import Machine, evaluates, unknown
+from leakguard.semantic.modules import resolved
 from leakguard.semantic.operations import truth
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
@@ -21,6 +22,7 @@ from leakguard.semantic.values import (
     Instance,
     Library,
     Mapping,
+    Module,
     Sequence,
     Type,
     Value,
@@ -40,7 +42,7 @@ _BUILTINS = frozenset(dir(builtins))
 def _name(machine: Machine, node: s.Name) -> Value:
     found = machine.scope.find(node.id)
     if found is not None:
-        return found
+        return resolved(machine, found) if isinstance(found, Module) else found
     return Library(f"builtins.{node.id}") if node.id in _BUILTINS else unknown()
 
 

@@ -50,6 +50,8 @@ def enter(
     """Call a function of the program: run its body with these arguments and give what it returns."""
     definition = closure.definition
     machine.entered.add(definition)
+    if closure.filename != machine.home:
+        machine.trace.entered.add(entry_name(closure))
     count = machine.entries.get(definition, 0) + 1
     machine.entries[definition] = count
     active = sum(frame.definition is definition for frame in machine.frames)
@@ -77,6 +79,13 @@ def _is_own_fit(closure: Closure) -> bool:
         and closure.owner is not None
         and method_of(closure.owner, "transform") is not None
     )
+
+
+def entry_name(closure: Closure) -> str:
+    """How a function is called across files: `path::Class.method`."""
+    name = closure.definition.name if isinstance(closure.definition, s.Function) else "lambda"
+    owner = f"{closure.owner.definition.name}." if closure.owner is not None else ""
+    return f"{closure.filename}::{owner}{name}"
 
 
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:

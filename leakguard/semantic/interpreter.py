@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Trace
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.program import Program
+    from leakguard.semantic.project import Project
 
 # Imported for the handlers that they register.
 HANDLERS = (calls, expressions, operations, statements)
 
 
-def run(program: Program, options: AnalysisOptions) -> Trace:
-    """Execute the module, then every function and method in it that nobody called, and return what happened."""
-    machine = Machine(program.filename, options)
+def run(program: Program, options: AnalysisOptions, project: Project | None = None) -> Trace:
+    """Execute the module, then every function and method in it that nobody called, and return what happened.
+
+    What it uses of other modules of the project is executed with it.
+    """
+    machine = Machine(program.filename, options, project)
     try:
         machine.execute(program.body)
         run_entries(machine, program.body)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from leakguard.semantic.events import Context, Event, Trace
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
-from leakguard.semantic.values import Data, Value
+from leakguard.semantic.values import Const, Data, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.events import Fit
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
     from leakguard.semantic.syntax import Block, Expression, Node, Statement
 
@@ -75,11 +76,14 @@ class Frame:
 class Machine:
     """Executes one program on abstract values and records what it does to rows."""
 
-    def __init__(self, filename: str, options: AnalysisOptions) -> None:
-        self.filename = filename
+    def __init__(self, filename: str, options: AnalysisOptions, project: Project | None = None) -> None:
+        self.home = self.filename = filename
         self.options = options
         self.trace = Trace(options)
-        self.scope = Scope("module")
+        self.project = project
+        self.modules: dict[str, Scope] = {}  # by path: the names of each module of the project that was executed
+        self.scope = Scope("module", names={"__name__": Const("__main__")})
+        self.entry = ""  # the function that is run because nobody calls it
         self.frames = [Frame()]
         self.statement: Node | None = None
         self.steps = 0
@@ -125,7 +129,7 @@ class Machine:
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""
-        return Context(self.calls, self.loops, self.tuning, self.fitting)
+        return Context(self.calls, self.loops, self.tuning, self.fitting, self.entry)
 
     def emit(self, event: Event) -> None:
         """Put an event at the end of the trace."""

@@ -9,9 +9,10 @@ from leakguard.semantic.choice import choose_by_condition
 from leakguard.semantic.functions import closure_of
 from leakguard.semantic.iteration import elements
 from leakguard.semantic.machine import End, Machine, executes, unknown
+from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
-from leakguard.semantic.values import Const, Data, Library, Sequence, Type, Value, condition_learned, origin_of
+from leakguard.semantic.values import Const, Data, Library, Module, Sequence, Type, Value, condition_learned, origin_of
 
 _LEAVES = frozenset({End.RETURN, End.RAISE})  # what was bound before a break or continue lives on after the loop
 
@@ -80,18 +81,30 @@ def _declare(machine: Machine, node: s.Scope) -> None:
 @executes(s.Import)
 def _import(machine: Machine, node: s.Import) -> None:
     for bound, qualified in node.bindings:
-        machine.scope.bind(bound, Library(qualified))
+        machine.scope.bind(bound, imported(machine, qualified) or Library(qualified))
 
 
 @executes(s.ImportFrom)
 def _import_from(machine: Machine, node: s.ImportFrom) -> None:
     module = "." * node.level + node.module
+    own = imported(machine, node.module, node.level)
+    if node.names is None and own is not None:
+        names = scope_of(machine, own.path).names
+        machine.scope.names.update({name: value for name, value in names.items() if not name.startswith("_")})
+        return
     if node.names is None:
         for name, qualified in loader.star_names(module).items():
             machine.scope.bind(name, Library(qualified))
         return
     for name, bound in node.names:
-        machine.scope.bind(bound, Library(f"{module}.{name}"))
+        machine.scope.bind(bound, _imported_name(machine, node, own, name) or Library(f"{module}.{name}"))
+
+
+def _imported_name(machine: Machine, node: s.ImportFrom, own: Module | None, name: str) -> Value | None:
+    """A name of the project's module, or a module in a folder that has no `__init__.py`."""
+    if own is not None:
+        return Module(own.path, own.name, own.importer, name)
+    return imported(machine, f"{node.module}.{name}" if node.module else name, node.level)
 
 
 @executes(s.Function)

@@ -93,6 +93,16 @@ class Library:
 
 
 @dataclass(slots=True, eq=False)
+class Module:
+    """A module of the checked project, or `member` of it that was imported and not yet looked up."""
+
+    path: str
+    name: str
+    importer: str
+    member: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Built:
     """An object of a library's class: a learner, pipeline, search, splitter, study, callback."""
 
@@ -153,7 +163,7 @@ class Bound:
     name: str
 
 
-Value: TypeAlias = Data | Const | Sequence | Mapping | Library | Built | Closure | Partial | Type | Instance | Bound
+Value: TypeAlias = Data | Const | Sequence | Mapping | Library | Module | Built | Closure | Partial | Type | Instance | Bound
 
 
 def merge(origins: Iterable[Provenance]) -> Provenance:

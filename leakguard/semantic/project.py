@@ -1,0 +1,85 @@
+"""The project's own modules: which file an import means, and the program in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from leakguard.knowledge import loader
+
+if TYPE_CHECKING:
+    from leakguard.semantic.program import Program
+
+_LEVELS = 8  # folders above a file in which its imports are looked for
+_SOURCE_FOLDERS = ("", "src", "lib")
+
+Load = Callable[[str], "Program | None"]
+
+
+class Project:
+    """Finds and reads the modules that a checked file imports from its own project.
+
+    `load` gives the program in a file, None where it cannot be read or parsed.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._programs: dict[str, Program | None] = {}
+        self._folders: dict[str, frozenset[str]] = {}
+
+    def program(self, path: str) -> Program | None:
+        """The program in a file, read once."""
+        if path not in self._programs:
+            self._programs[path] = self._load(path)
+        return self._programs[path]
+
+    def find(self, importer: str, module: str, level: int = 0) -> str | None:
+        """The path of the file that `module` means in an import in `importer`; None for libraries.
+
+        `level` counts the leading dots of a relative import.
+        """
+        path = os.path.abspath(importer)  # noqa: PTH100 - symbolic links stay as they are
+        if level:
+            folder = PurePath(path).parents[min(level, len(PurePath(path).parents)) - 1]
+            return self._file(str(folder), module)
+        root = module.partition(".")[0]
+        if root in sys.stdlib_module_names or (loader.is_known_root(root) and not _is_own(path, root)):
+            return None
+        return next((found for folder in self._search_path(path) if (found := self._file(folder, module))), None)
+
+    def _search_path(self, path: str) -> Iterator[str]:
+        """The folders in which Python may look: the file's own and those above it, up to the repository's root."""
+        for folder in PurePath(path).parents[:_LEVELS]:
+            yield from (str(folder / name) for name in _SOURCE_FOLDERS)
+            if ".git" in self._entries(str(folder)):
+                return
+
+    def _file(self, folder: str, module: str) -> str | None:
+        """`folder/a/b.py` or `folder/a/b/__init__.py` for the module a.b; the folder's own package for an empty name."""
+        *packages, last = module.split(".") if module else [""]
+        for package in packages:
+            if package not in self._entries(folder):
+                return None
+            folder = f"{folder}/{package}"
+        if last and f"{last}.py" in self._entries(folder):
+            return f"{folder}/{last}.py"
+        if last and last not in self._entries(folder):
+            return None
+        package = f"{folder}/{last}" if last else folder
+        return f"{package}/__init__.py" if "__init__.py" in self._entries(package) else None
+
+    def _entries(self, folder: str) -> frozenset[str]:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names alone
+            except OSError:
+                self._folders[folder] = frozenset()
+        return self._folders[folder]
+
+
+def _is_own(path: str, root: str) -> bool:
+    """Whether a file belongs to the package `root` itself: scikit-learn's own files import `sklearn`."""
+    return root in PurePath(path).parts[:-1] and "site-packages" not in PurePath(path).parts
