@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_LITERAL = r"""(?:[-+]?\d[\d_.]*+(?:[eE][-+]?\d++)?+|"[^"\\\n]*+"|'[^'\\\n]*+')"""
+_LITERAL = r"""(?:[-+]?\d[\w.]*+(?:(?<=[eE])[-+]\d++)?+|"[^"\\\n]*+"|'[^'\\\n]*+')"""
 _FLAT = rf"[\[(]\s*+(?>{_LITERAL}\s*+,?\s*+)*+[\])]"
 _ITEM = rf"(?:{_LITERAL}|{_FLAT})\s*+,\s*+"
 _BULK = re.compile(rf"(?<![\w.\"'])(?P<key>(?>{_LITERAL}\s*+:\s*+{_ITEM}){{500,}}+)|(?<![\w.\"'])(?>{_ITEM}){{500,}}+")
