@@ -13,7 +13,6 @@ LOG_SCALE = frozenset(
         ("learning", "rate"),
         ("learning", "rate", "init"),
         ("eta",),
-        ("eta0",),
         ("step", "size"),
         ("weight", "decay"),
         ("wd",),
@@ -21,18 +20,12 @@ LOG_SCALE = frozenset(
         ("gamma",),
         ("alpha",),
         ("lambda",),
-        ("lambda", "l1"),
-        ("lambda", "l2"),
         ("lamda",),
         ("lam",),
-        ("l1",),
-        ("l2",),
         ("reg",),
         ("reg", "alpha"),
         ("reg", "lambda"),
         ("reg", "param"),
-        ("l2", "leaf", "reg"),
-        ("l2", "regularization"),
         ("alpha", "init"),
         ("penalty", "weight"),
         ("tol",),
@@ -40,7 +33,12 @@ LOG_SCALE = frozenset(
         ("epsilon",),
         ("length", "scale"),
         ("noise", "level"),
-        ("ccp", "alpha"),
         ("var", "smoothing"),
     }
 )
+
+# Names with digits, as they are spelled.
+LOG_SCALE_SPELLED = frozenset({"l1", "l2", "eta0", "lambda_l1", "lambda_l2", "l2_leaf_reg", "l2_regularization", "lambda1", "lambda2"})
+
+# Names that end like one of the above and are searched linearly: tree pruning, the shape of the focal loss.
+LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha")})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from leakguard.knowledge.hyperparameters import LOG_SCALE
+from leakguard.knowledge.hyperparameters import LINEAR_SCALE, LOG_SCALE, LOG_SCALE_SPELLED
 from leakguard.semantic.names import words
 
 if TYPE_CHECKING:
@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 def lives_on_log_scale(label: str, options: AnalysisOptions) -> bool:
     """Whether a hyperparameter's name, behind any prefix (`svc__C`, `logit_c`), is one whose exponent matters."""
     parameter = label.rpartition("__")[2]
-    known = LOG_SCALE | {words(name) for name in options.log_scale_names}
-    spelled = words(parameter)
-    if parameter.lower() in {"l1", "l2", "lambda_l1", "lambda_l2", "eta0"} or parameter in options.log_scale_names:
+    if parameter in options.log_scale_names or parameter.lower() in LOG_SCALE_SPELLED:
         return True
+    spelled = words(parameter)
+    if any(spelled[-len(name) :] == name for name in LINEAR_SCALE):
+        return False
+    known = LOG_SCALE | {words(name) for name in options.log_scale_names}
     return any(spelled[-len(name) :] == name for name in known if name)
 
 
 def spans_decades(sample: Sample, options: AnalysisOptions) -> bool:
     """Whether the range is so wide that most linear draws fall into its last decade; a range from 0 always is."""
     low, high = sample.low, sample.high
+    if sample.values:  # zero switches a penalty off and stands beside the scale
+        low = min((value for value in sample.values if value > 0), default=None)
     if low is None or high is None or high <= low or high <= 0 or low < 0:
         return False
     return low == 0 or high / low >= options.log_scale_span * (1 - 1e-9)

@@ -11,7 +11,7 @@ from leakguard.semantic.binding import column_names
 from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Fit, Provenance, Split
 from leakguard.semantic.names import Role
-from leakguard.semantic.rows import Cut, Part, Rows
+from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -223,6 +223,11 @@ def _foreign_parts(base: Provenance, index: Provenance) -> tuple[Part, ...]:
 
 def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> Data:
     """`x[:n]` and `x[n:]` are two parts of one cut; `x[a:b]` is what lies between two cuts."""
+    if _is_window(index) or _is_crop(node.index):
+        return base
+    back = _taken_apart(base.origin, index)
+    if back is not None:
+        return replace(base, origin=back)
     parts = [
         _boundary(machine, node, bound, name)
         for bound, name in ((index.lower, "tail"), (index.upper, "head"))
@@ -238,6 +243,32 @@ def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> D
         origin = with_part(origin, part)
         _note_split(machine, part.cut, base.origin)
     return replace(base, origin=origin)
+
+
+def _is_window(index: s.Slice) -> bool:
+    """`x[i:i + n]`: one window of many, no part."""
+    match index.upper:
+        case s.Operation(operator="+", operands=[first, *_]) if index.lower is not None:
+            return text(first) == text(index.lower)
+        case _:
+            return False
+
+
+def _is_crop(index: s.Expression) -> bool:
+    """`image[a:b, c:d, :]`: a piece of one record."""
+    if not isinstance(index, s.Display) or len(index.items) < 3:
+        return False
+    return sum(isinstance(item, s.Slice) and item.lower is not None and item.upper is not None for item in index.items) > 1
+
+
+def _taken_apart(origin: Provenance, index: s.Slice) -> Provenance | None:
+    """Train and test rows that were put together are taken apart again by `both[:n]` and `both[n:]`: no new split."""
+    roles = {rows: role_of_one(rows) for rows in origin.rows}
+    if len(set(roles.values())) < 2 or (index.lower is None) == (index.upper is None):
+        return None
+    wanted = {Role.TRAIN} if index.lower is None else {Role.TEST, Role.VALIDATION}
+    kept = frozenset(rows for rows, role in roles.items() if role in wanted)
+    return replace(origin, rows=kept or origin.rows, vague=False)
 
 
 def _boundary(machine: Machine, node: s.Subscript, bound: s.Expression, name: str) -> Part:
