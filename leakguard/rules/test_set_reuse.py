@@ -33,15 +33,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Severity
+from leakguard.diagnostic import Confidence, Severity
 from leakguard.rules.evidence import Step, judged_step, split_step, test_part
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.test_set_in_tuning import chosen_on_test
 from leakguard.semantic.events import Candidate, Judge
-from leakguard.semantic.rows import Part, evidence
+from leakguard.semantic.rows import evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from leakguard.semantic.events import Trace
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield one finding for each test part that judges a second candidate."""
     reported = {judge.site.node for judge in chosen_on_test(trace)}
-    for part, judges in _by_test_part(trace).items():
+    for judges in _by_test_part(trace).values():
         rest = [judge for judge in judges if judge.site.node not in reported]
         first: tuple[Judge, Candidate] | None = None
         for judge in rest:
@@ -60,7 +60,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             if first is None:
                 first = judge, model
             elif model != first[1] and _predict_the_same(judge, first[0]):
-                yield _finding(part, first[0], judge)
+                yield _finding(first[0], judge)
                 break
 
 
@@ -69,16 +69,22 @@ def _predict_the_same(one: Judge, other: Judge) -> bool:
     return not one.column or not other.column or one.column == other.column
 
 
-def _by_test_part(trace: Trace) -> dict[Part, list[Judge]]:
-    found: dict[Part, list[Judge]] = {}
+def _by_test_part(trace: Trace) -> dict[Hashable, list[Judge]]:
+    found: dict[Hashable, list[Judge]] = {}
     for judge in trace.of(Judge):
         part = None if judge.vague else test_part(judge.rows)
-        if part is not None and judge.models:
-            found.setdefault(part, []).append(judge)
+        if part is not None and judge.models and judge not in trace.asserted and not _is_validated(judge):
+            found.setdefault((part.cut.alike or part.cut, part.name), []).append(judge)
     return found
 
 
-def _finding(part: Part, first: Judge, second: Judge) -> Finding:
+def _is_validated(judge: Judge) -> bool:
+    """Whether the score is of cross-validation, which fits anew in each fold."""
+    return any(part.cut.how == "folds" for rows in judge.rows for part in rows.path)
+
+
+def _finding(first: Judge, second: Judge) -> Finding:
+    part = test_part(second.rows)
     steps: tuple[Step, ...] = (
         split_step(part),
         (first.site, f"first judged here by {first.metric}"),
@@ -90,5 +96,5 @@ def _finding(part: Part, first: Judge, second: Judge) -> Finding:
         "and score only the chosen one here",
         steps,
         Severity.WARNING,
-        evidence(part),
+        evidence(part) if part is not None else Confidence.LOW,
     )

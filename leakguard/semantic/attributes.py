@@ -97,6 +97,8 @@ def _of_data(value: Data, name: str) -> Value:
         return (
             Data(value.origin, statistic=value.statistic) if not value.origin.rows else Data(index_of=value.origin.rows)
         )
+    if name == "columns" and not value.statistic:
+        return Data(labels=True)
     if name in _SHAPE:
         return Data(statistic=value.statistic) if value.statistic else Data()
     if value.columns is not None and name in value.columns:

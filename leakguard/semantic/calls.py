@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 # Imported for the effects that they register.
 HANDLERS = (judging, learning, searching, splitting, tables)
+_NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
@@ -133,7 +134,7 @@ def _call_library(
     handler = python.FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
-    fact = loader.fact(function.name)
+    fact = loader.fact(function.name) or loader.fact(_NAMED_ALIKE.get(function.name.rpartition(".")[2], ""))
     if fact is not None and fact.effect in EFFECTS:
         return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords))
     root, _, last = function.name.partition(".")[0], None, function.name.rpartition(".")[2]

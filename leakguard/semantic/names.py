@@ -18,7 +18,7 @@ class Role(StrEnum):
 _WORDS = {
     **dict.fromkeys(("train", "training", "trn", "tr", "trainset", "xtrain", "ytrain"), Role.TRAIN),
     **dict.fromkeys(
-        ("val", "valid", "validation", "dev", "vld", "cv", "xval", "yval", "xvalid", "yvalid"), Role.VALIDATION
+        ("val", "valid", "validation", "dev", "vld", "va", "cv", "xval", "yval", "xvalid", "yvalid"), Role.VALIDATION
     ),
     **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "testset", "xtest", "ytest"), Role.TEST),
 }

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "load", "file", "names"]
 
 
+_FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from: one call that reads or makes them, one parameter of an entry function, one set of files."""
@@ -34,6 +37,8 @@ class Cut:
     roles: dict[str, Role] = field(default_factory=dict, compare=False)  # told by the names that parts are bound to
     seen: set[str] = field(default_factory=set, compare=False)  # the parts that the program takes
     defaults: dict[str, Role] = field(default_factory=dict, compare=False)
+    fitted: set[str] = field(default_factory=set, compare=False)  # the parts that something was fitted on
+    alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
 
     def __hash__(self) -> int:
         """By key, like equality."""
@@ -49,17 +54,22 @@ class Part:
 
     def role(self) -> Role | None:
         """What this part is for, by the name it was bound to, else by what the cutting call promises."""
-        told = self.cut.roles.get(self.name) or self._beside_training()
-        if told or (self.cut.how in {"slice", "mask", "draw"} and len(self.cut.seen) < 2):
-            return told
-        return self.cut.defaults.get(self.name)
+        told = self.cut.roles.get(self.name)
+        if told or self.cut.how not in _FILTERS:
+            return told or self.cut.defaults.get(self.name)
+        return self._role_by_use()
 
-    def _beside_training(self) -> Role | None:
-        """What is not the part called training rows is held out."""
-        if self.cut.how not in {"slice", "mask", "draw"} or len(self.cut.seen) != 2:
+    def _role_by_use(self) -> Role | None:
+        """Of what a slice, mask or draw cuts in two, one part is held out if the other is training rows."""
+        cut = self.cut
+        if len(cut.seen) != 2:
             return None
-        others = {role for name, role in self.cut.roles.items() if name != self.name}
-        return Role.TEST if others == {Role.TRAIN} else None
+        others = cut.seen - {self.name}
+        if any(cut.roles.get(name) is Role.TRAIN for name in others):
+            return Role.TEST
+        if cut.roles or not cut.fitted:
+            return None
+        return Role.TRAIN if self.name in cut.fitted else Role.TEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
         rows_index, syntax_index = index.items[0], node.index.items[0]
         columns_index = index.items[1] if len(index.items) > 1 else None
-    chosen = _columns(base, rows_index if columns_index is None else columns_index)
+    chosen = _columns(node, base, rows_index if columns_index is None else columns_index)
     if isinstance(syntax_index, s.Slice):
         return _slice(machine, node, chosen, syntax_index)
     return _rows(machine, chosen, rows_index)
@@ -149,14 +149,16 @@ def _part_by_key(machine: Machine, node: s.Subscript, base: Data, index: Value) 
     return Part(cut, role.value)
 
 
-def _columns(base: Data, index: Value) -> Data:
+def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
     """The columns that an index names, with what they alone carry; an index that was learned is learned from."""
     columns = base.columns
     names = column_names(index)
     if names != ["*"]:
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
         origin = with_learned(base.origin, carried)
-        column = names[0] if len(names) == 1 else ""
+        if base.cells is not None and names[0] in base.cells:
+            return replace(base, origin=base.cells[names[0]], cells=None, columns=None)
+        column = ",".join(names)
         if base.statistic and column:  # a row of a table of statistics: stats["mean"]
             return replace(base, statistic=(column, base.statistic[1]))
         return replace(base, origin=origin, columns=None, learner=None, attributes=None, column=column)
@@ -168,7 +170,9 @@ def _columns(base: Data, index: Value) -> Data:
         )
     elif isinstance(index, Sequence):
         origin = with_learned(origin, selected_by(origin_of(index).learned))
-    return replace(base, origin=origin, learner=None, attributes=None)
+    unnamed = isinstance(index, (Sequence, Data)) and not getattr(index, "selects", ()) and not getattr(index, "index_of", ())
+    column = f"[{text(node.index)}]" if unnamed else base.column
+    return replace(base, origin=origin, learner=None, attributes=None, column=column)
 
 
 def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:
@@ -236,7 +240,7 @@ def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> D
     if not parts:
         return base
     if not base.origin.rows:  # a list of column names, or of indices
-        told = base.origin.learned or base.statistic
+        told = base.origin.learned or base.statistic or base.labels
         return base if told else replace(base, selects=(*base.selects, *parts))
     origin = base.origin
     for part in parts:

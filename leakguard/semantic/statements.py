@@ -63,7 +63,7 @@ def _continue(machine: Machine, node: s.Continue) -> End:
 
 @executes(s.Assert)
 def _assert(machine: Machine, node: s.Assert) -> None:
-    machine.evaluate(node.test)
+    machine.trace.asserted |= origin_of(machine.evaluate(node.test)).scores
 
 
 @executes(s.Delete)

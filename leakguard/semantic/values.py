@@ -47,7 +47,9 @@ class Data:
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
     windowed: bool = False  # seen through a moving window
-    column: str = ""  # the one column that these rows were reduced to
+    column: str = ""  # the columns that these rows were reduced to, as far as they are known
+    labels: bool = False  # names of columns
+    cells: dict[str, Provenance] | None = None  # of a table of scores: what each column is made of
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space

@@ -16,6 +16,7 @@ from leakguard.semantic.values import (
     Data,
     Instance,
     Learner,
+    Library,
     Sequence,
     Value,
     constant,
@@ -27,6 +28,8 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from leakguard.semantic.machine import Machine
 
 # From harmless to harmful: a pipeline learns the most harmful of what its steps learn.
@@ -42,7 +45,7 @@ _HARM = (
     "cluster",
     "selection",
 )
-_FITTED_EARLIER = frozenset({"learner", "wrapper", "search", "train", "make"})
+_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
 
 
 @effect("learner")
@@ -182,6 +185,7 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     site, context = call.site, call.machine.context()
     fit = Fit(site, context, label, kind, origin.rows, origin.vague, chooses=chooses, certain=certain)
     call.machine.emit(fit)
+    note_fitted(fit)
     if chooses:
         call.machine.emit(Validate(site, context, label, origin.rows, origin.learned, search=True))
     if is_incremental(call, receiver):
@@ -192,6 +196,14 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
         learner.learned = frozenset({fit}) | origin.learned
         learner.trained_on = data
     return fit
+
+
+def note_fitted(fit: Fit) -> None:
+    """Remember which parts models were fitted on: what was cut off beside them is held out."""
+    if fit.learns in {"model", "unknown"}:
+        for rows in fit.rows:
+            for part in rows.path:
+                part.cut.fitted.add(part.name)
 
 
 def note_target(call: Call) -> None:
@@ -262,11 +274,37 @@ def predicted(receiver: Value, learner: Learner, data: Value) -> Data:
 
 
 def candidate(receiver: Value, learner: Learner) -> Candidate:
-    """The model in its present state."""
+    """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
     incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
-    state = (learner,) if incremental else (learner, learner.version, learner.trained_on)
+    state = (learner,) if incremental else (_settings(receiver), learner.version, _rows_seen(learner.trained_on))
     baseline = isinstance(receiver, Built) and bool(receiver.fact.options.get("baseline"))
     return Candidate(state, learner.label, learner.fits, baseline)
+
+
+def _settings(value: Value, depth: int = 4) -> Hashable:
+    """What a learner was made with, seeds left out; unknown values are only like themselves."""
+    match value:
+        case Built() if depth:
+            given = value.arguments.items()
+            return (value.name, *((name, _settings(item, depth - 1)) for name, item in given if name not in _LUCK))
+        case Const(value=str() | int() | float() | bool() | None as known):
+            return (type(known).__name__, known)
+        case Sequence(rest=None) if depth:
+            return tuple(_settings(item, depth - 1) for item in value.items[:16])
+        case Library():
+            return value.name
+        case _:
+            return value
+
+
+def _rows_seen(value: Value | None) -> Hashable:
+    """The rows and columns that a model was trained on, whichever share of them was drawn."""
+    if not isinstance(value, Data):
+        return value
+    rows = frozenset(
+        (one.source, tuple(part for part in one.path if part.cut.how != "draw")) for one in value.origin.rows
+    )
+    return (rows, value.origin.learned, value.column)
 
 
 @effect("learn")
@@ -293,6 +331,7 @@ def _train(call: Call) -> Value:
     origin = merge(origin_of(value) for value in call.given("data"))
     fit = Fit(call.site, call.machine.context(), f"{call.label}()", "model", origin.rows, origin.vague)
     call.machine.emit(fit)
+    note_fitted(fit)
     learner = Learner((fit,), origin.learned | {fit}, label=call.label)
     model = Data(learner=learner)
     watch(call, model, fit)

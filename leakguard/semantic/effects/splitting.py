@@ -63,8 +63,8 @@ def _parts(call: Call) -> Value:
 
 
 def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
-    cut = Cut(_key(call, data), how, call.site, defaults=dict(_ROLES))
-    cut = call.machine.cuts.setdefault(cut.key, cut)
+    cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(_ROLES))
+    cut.alike = _alike(call, data)
     cut.seen.update(("train", "test"))
     # What the last of several was made by is how the target came about, not what a model is told.
     features = merge(data[:-1] if len(data) > 1 else data)
@@ -72,13 +72,14 @@ def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     return cut
 
 
-def _key(call: Call, data: list[Provenance]) -> Hashable:
+def _alike(call: Call, data: list[Provenance]) -> Hashable:
     """The same rows split with the same literal seed and size give the same parts, wherever that is written."""
     seed = constant(call.one("seed"))
     if not isinstance(seed, int) or not data:
-        return ("split", len(call.machine.trace.events), call.site)
+        return None
     size = tuple(constant(call.keywords.get(name)) for name in ("test_size", "train_size"))
-    return ("split", frozenset(rows for rows in data[0].rows), seed, size)
+    redrawn = frozenset(fit for fit in data[0].learned if fit.learns == "resample")
+    return (data[0].rows, redrawn, seed, size)
 
 
 def folds(call: Call, data: list[Value]) -> Value:

@@ -228,6 +228,9 @@ def _same(call: Call) -> Value:
         case Data():
             columns = dict(value.columns) if value.columns else None
             ranked = call.label if call.label == "sort_values" else value.ranked
+            by = constant(call.get("by") or _first(call))
+            if call.label == "sort_values" and value.cells is not None and by in value.cells:
+                value = replace(value, origin=value.cells[str(by)])
             return replace(value, learner=None, columns=columns, attributes=None, ranked=ranked)
         case Built():
             return replace(value, learner=Learner(label=value.learner.label), attributes=dict(value.attributes))
@@ -242,10 +245,21 @@ def _same(call: Call) -> Value:
 def _table(value: Sequence | Mapping) -> Data:
     """A frame or array made of lists or of named columns."""
     if isinstance(value, Sequence):
-        return Data(origin_of(value))
+        return Data(origin_of(value), cells=_cells(value))
     columns = {name: origin_of(item).learned for name, item in value.entries.items() if isinstance(name, str)}
     origin = origin_of(value)
-    return Data(replace(origin, learned=frozenset()) if columns else origin, columns=columns or None)
+    cells = {name: origin_of(item) for name, item in value.entries.items() if isinstance(name, str)}
+    scored = cells if origin.scores else None
+    return Data(replace(origin, learned=frozenset()) if columns else origin, columns=columns or None, cells=scored)
+
+
+def _cells(rows: Sequence) -> dict[str, Provenance] | None:
+    """Of a list of dicts what each column is made of."""
+    records = [row for row in items_of(rows) if isinstance(row, Mapping)]
+    names = {name for record in records for name in record.entries if isinstance(name, str)}
+    if not names:
+        return None
+    return {name: merge(origin_of(record.entries[name]) for record in records if name in record.entries) for name in names}
 
 
 @effect("combine")
