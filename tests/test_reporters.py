@@ -9,6 +9,7 @@ import pytest
 from conftest import LEAK, LEAK_ROW
 
 from leakguard.diagnostic import Confidence, Diagnostic, Note, Place, Severity
+from leakguard.failure import internal_error
 from leakguard.report import Report
 from leakguard.reporters import render
 from leakguard.source import source_from_text
@@ -143,6 +144,15 @@ def test_steps_in_other_files_say_where() -> None:
 def test_a_step_at_the_finding_itself_labels_its_carets() -> None:
     place = at(1, 1, 1, 4)
     assert shown("fit", place, Note(place, "learned here"))[1:] == ["  |", "1 | fit", "  | ^^^ learned here"]
+
+
+def test_a_failure_of_leakguard_shows_no_row_of_the_file() -> None:
+    failure = internal_error("a.py", "the analysis", ValueError("odd"))
+    report = Report(1, [failure], {"a.py": source_from_text("x = 1\n", "a.py")})
+    text = render(report, "full", color=False)
+    assert "x = 1" not in text
+    assert "the analysis failed with ValueError: odd" in text
+    assert report.exit_code() == 2
 
 
 def test_messages_cannot_steer_the_terminal() -> None:

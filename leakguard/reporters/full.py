@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leakguard.remarks import INTERNAL_ERROR
 from leakguard.reporters.terminal import drawn, location, painter, visible, width_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _block(one: Diagnostic, report: Report, paint: Painter) -> Iterator[str]:
     label = "; ".join(note.message for note in one.notes if note.place == one.place)
     steps = [note for note in one.notes if note.place != one.place]
     frame = _Frame(max(len(str(place.end_row)) for place in (one.place, *(step.place for step in steps))), paint)
-    if rows := _marked(report, one.place):
+    rows = [] if one.name == INTERNAL_ERROR.name else _marked(report, one.place)
+    if rows:
         yield frame.bar()
         *first, last = rows[:_MOST_ROWS]
         for row in first:
