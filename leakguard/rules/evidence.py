@@ -33,6 +33,7 @@ _VERB = {
     "statistic": "was computed over",
     "model": "was fitted on",
 }
+_HELD_OUT = frozenset({Role.TEST, Role.VALIDATION})
 _ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 
 
@@ -56,7 +57,12 @@ def split_step(part: Part) -> Step:
         case "folds":
             return part.cut.site, "rows split into folds here"
         case "file" | "load":
-            return part.cut.site, "train and test rows come from here"
+            site = part.cut.sites.get(part.name)
+            return (
+                (site, f"{part.name} rows come from here")
+                if site
+                else (part.cut.site, "train and test rows come from here")
+            )
         case "names":
             return part.cut.site, "train and test rows told apart here"
         case _:
@@ -92,7 +98,8 @@ def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
             continue
         for outer in fit.rows:
             if contains(outer, one) and found[0] not in outer.path:
-                return found[0]
+                apart = (part for part in one.path if part not in outer.path and part.role() in _HELD_OUT)
+                return next(apart, found[0])  # the first cut that set these rows apart
     return None
 
 

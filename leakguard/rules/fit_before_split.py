@@ -55,7 +55,7 @@ from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, contains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
@@ -107,7 +107,7 @@ def _judged(trace: Trace) -> Iterator[Early]:
         own = {fit for model in judge.models for fit in model.fits}
         for fit in judge.learned - own if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
-            if part is not None and part.cut.how != "folds" and is_telling(fit):
+            if part is not None and part.cut.how != "folds" and is_telling(fit, trace.targets):
                 yield Early(fit, blamed(fit, judge.context), part, judge)
 
 
@@ -115,13 +115,17 @@ def _split(trace: Trace) -> Iterator[Early]:
     for split in trace.of(Split):
         part = held_out_part(split)
         for fit in split.learned if part is not None else ():
-            if part is not None and is_telling(fit) and _covers(fit, split):
+            if part is not None and is_telling(fit, trace.targets) and _covers(fit, split):
                 yield Early(fit, blamed(fit, split.context), part, None)
 
 
-def is_telling(fit: Fit) -> bool:
-    """Whether what was learned matters and it is clear from which rows."""
-    return fit.learns not in HARMLESS and not fit.vague and not fit.chooses
+def is_telling(fit: Fit, targets: Collection[str]) -> bool:
+    """Whether what was learned matters and it is clear from which rows.
+
+    What is computed for each customer by itself, and isn't the target, is a feature of that customer.
+    """
+    own = fit.entity and fit.column not in targets
+    return fit.learns not in HARMLESS and not (fit.vague or fit.chooses or own)
 
 
 def held_out_part(split: Split) -> Part | None:

@@ -42,9 +42,10 @@ from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, held_out, role_of_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
 
 _NO_HARM_ON_TEST = frozenset({"nothing", "labels", "model"})
@@ -56,10 +57,11 @@ _NEEDS_USE = frozenset({"decomposition", "cluster", "statistic", "unknown", "bin
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each fit on held-out rows."""
     seen: set[Node] = set()  # statements
-    for fit, part in chain(_refits(trace), _joint_fits(trace)):
+    used = _used(trace)
+    for fit, part in chain(_refits(trace, used), _joint_fits(used)):
         if fit.site.statement not in seen:
             seen.add(fit.site.statement)
-            yield _finding(fit, part)
+            yield _finding(fit, part, used.get(fit))
     for fit, part, judge in _models_that_saw_test(trace):
         if fit.site.statement not in seen:
             seen.add(fit.site.statement)
@@ -72,27 +74,30 @@ def check(trace: Trace) -> Iterator[Finding]:
             )
 
 
-def _finding(fit: Fit, part: Part) -> Finding:
+def _finding(fit: Fit, part: Part, asked: Site | None) -> Finding:
     name = part.role()
     together = any(role_of_one(rows) is Role.TRAIN for rows in fit.rows)
     rows = f"train and {name} rows together" if together else f"{name} rows"
     return Finding(
         fit.site,
         f"{fit.label} learned from {rows}; fit it on the training rows and only transform the others",
-        (split_step(part), learned_step(fit, rows)),
+        (split_step(part), learned_step(fit, rows), *(((asked, "the model is asked here"),) if asked else ())),
         Severity.WARNING if together else Severity.ERROR,
         confidence_of(fit, part),
     )
 
 
-def _refits(trace: Trace) -> Iterator[tuple[Fit, Part]]:
+def _refits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]]:
     """Fits of transformers on held-out rows alone."""
-    used = _used(trace)
+    asked = _asked(trace)
     for fit in chain(trace.of(Fit), used):
         parts = [held_out(rows) for rows in fit.rows]
-        if not parts or fit.vague or fit.learns in _NO_HARM_ON_TEST or fit.chooses:
+        if not parts or fit.vague or fit.entity or fit.learns in _NO_HARM_ON_TEST or fit.chooses:
             continue
-        if fit.learns in _NEEDS_USE and fit not in used:
+        # What never reaches a model is often only looked at; where no model is asked in this file, it may be elsewhere.
+        if fit not in used and (
+            fit.learns in _NEEDS_USE or not asked.isdisjoint(part for part, _ in filter(None, parts))
+        ):
             continue
         if fit.learns == "categories" and fit.label.endswith("()"):  # a function such as get_dummies has no other way
             continue
@@ -100,31 +105,36 @@ def _refits(trace: Trace) -> Iterator[tuple[Fit, Part]]:
             yield fit, parts[0][0]
 
 
-def _joint_fits(trace: Trace) -> Iterator[tuple[Fit, Part]]:
+def _joint_fits(used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]]:
     """Fits of transformers on training and held-out rows put together again."""
-    used = _used(trace)
-    for fit in chain(trace.of(Fit), used):
-        if fit.vague or fit.learns in _NO_HARM_ON_TEST | {"categories"} or fit not in used:
+    for fit in used:
+        if fit.vague or fit.entity or fit.learns in _NO_HARM_ON_TEST | {"categories"}:
             continue
         part = next((found[0] for rows in fit.rows if (found := held_out(rows)) and found[1] is Role.TEST), None)
         if part is not None and any(role_of_one(rows) is Role.TRAIN for rows in fit.rows):
             yield fit, part
 
 
-def _used(trace: Trace) -> dict[Fit, None]:
-    """The fits whose result reached a model as features, in order."""
-    events = _reached(trace)
-    return dict.fromkeys(fit for learned in events for fit in learned)
-
-
-def _reached(trace: Trace) -> Iterator[frozenset[Fit]]:
-    """What the rows had learned that models were asked about or judged on."""
+def _used(trace: Trace) -> dict[Fit, Site]:
+    """The fits whose result reached a model as features, in order, and where the model was asked."""
+    found: dict[Fit, Site] = {}
     for event in trace.events:
         match event:
             case Judge() if event.models:  # a constant held against the truth is a baseline
-                yield event.features - {fit for model in event.models for fit in model.fits}
+                learned = event.features - {fit for model in event.models for fit in model.fits}
             case Predict():
-                yield event.learned
+                learned = event.learned
+            case _:
+                continue
+        for fit in learned:
+            found.setdefault(fit, event.site)
+    return found
+
+
+def _asked(trace: Trace) -> frozenset[Part]:
+    """The held-out parts that some model is asked about."""
+    events: Iterator[Judge | Predict] = chain(trace.of(Judge), trace.of(Predict))
+    return frozenset(found[0] for event in events for rows in event.rows if (found := held_out(rows)))
 
 
 def _models_that_saw_test(trace: Trace) -> Iterator[tuple[Fit, Part, Judge]]:

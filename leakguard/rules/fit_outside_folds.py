@@ -89,7 +89,7 @@ def _validated(trace: Trace) -> Iterator[Outside]:
     for event in events:
         label = event.label if isinstance(event, Validate) else "the loop over folds"
         for fit in event.learned:
-            if is_telling(fit) and covers(fit.rows, event.rows):
+            if is_telling(fit, trace.targets) and covers(fit.rows, event.rows):
                 yield Outside(fit, blamed(fit, event.context), (event.site, f"cross-validated here by {label}"))
 
 
@@ -98,5 +98,5 @@ def _judged(trace: Trace) -> Iterator[Outside]:
         own = {fit for model in judge.models for fit in model.fits}
         for fit in judge.learned - own if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
-            if part is not None and part.cut.how == "folds" and is_telling(fit):
+            if part is not None and part.cut.how == "folds" and is_telling(fit, trace.targets):
                 yield Outside(fit, blamed(fit, judge.context), judged_step(judge))

@@ -74,7 +74,7 @@ def _by_test_part(trace: Trace) -> dict[Hashable, list[Judge]]:
     for judge in trace.of(Judge):
         part = None if judge.vague else test_part(judge.rows)
         if part is not None and judge.models and judge not in trace.asserted and not _is_validated(judge):
-            found.setdefault((part.cut.alike or part.cut, part.name), []).append(judge)
+            found.setdefault((part.cut if part.cut.alike is None else part.cut.alike, part.name), []).append(judge)
     return found
 
 

@@ -78,7 +78,8 @@ def parts_by_name(machine: Machine, names: list[str], value: Value) -> list[Valu
     if isinstance(value, Data) and value.learner is not None:
         return [Data(origin, learner=value.learner) for _ in names]
     sample = value.sample if isinstance(value, Data) else None
-    return [Data(_rows_for(origin, role), sample=sample) for role in roles]
+    single = isinstance(value, Data) and value.single
+    return [Data(_rows_for(origin, role), sample=sample, single=single) for role in roles]
 
 
 def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None], origin: Provenance) -> list[Value]:

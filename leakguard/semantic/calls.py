@@ -226,6 +226,8 @@ def _unknown_method(
         )
         return Data(
             origin,
+            single=receiver.single,
+            by_column=bound.name in {"items", "iteritems"},
             columns=receiver.columns,
             sample=receiver.sample,
             grouped=receiver.grouped,
@@ -249,7 +251,13 @@ def _unknown_call(
     scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
     if not scores and not origin.rows and not origin.learned and not origin.scores:
         return Data(origin)
-    return Data(Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin)))
+    single = bool(origin.rows) and all(_is_single(value) for value in values)
+    whole = Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin))
+    return Data(whole, single=single)
+
+
+def _is_single(value: Value) -> bool:
+    return not origin_of(value).rows or (isinstance(value, Data) and value.single)
 
 
 def _may_judge(function: Value, name: str) -> bool:

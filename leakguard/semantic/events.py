@@ -37,6 +37,7 @@ class Fit:
     vague: bool = False  # the rows are a guess: several may have been meant
     chooses: bool = False  # a search: hyperparameters were chosen by a score on these rows
     column: str = ""  # of a statistic: the column it was computed over
+    entity: bool = False  # of a statistic: computed for each person or thing by itself
     certain: bool = True  # what is fitted is known, not only called like a fit
 
 

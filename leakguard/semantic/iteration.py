@@ -49,8 +49,14 @@ def elements(machine: Machine, iterable: Value, node: Expression) -> tuple[list[
 
 
 def _element(value: Data) -> Data:
+    single = bool(value.origin.rows) and not value.labels and not value.by_column
     return Data(
-        value.origin, columns=value.columns, selects=value.selects, sample=value.sample, residual=value.residual
+        value.origin,
+        columns=value.columns,
+        selects=value.selects,
+        sample=value.sample,
+        residual=value.residual,
+        single=single,
     )
 
 

@@ -38,6 +38,7 @@ class Cut:
     seen: set[str] = field(default_factory=set, compare=False)  # the parts that the program takes
     defaults: dict[str, Role] = field(default_factory=dict, compare=False)
     fitted: set[str] = field(default_factory=set, compare=False)  # the parts that something was fitted on
+    sites: dict[str, Site] = field(default_factory=dict, compare=False)  # where each part comes from, if apart
     alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
 
     def __hash__(self) -> int:

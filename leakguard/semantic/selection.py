@@ -95,7 +95,7 @@ def _entry(base: Mapping, index: Value) -> Value:
     if key is not None and _is_hashable(key) and key in base.entries:
         return base.entries[key]
     items = list(items_of(base))
-    return reduce(join, items[:8]) if items else Data(origin_of(index))
+    return reduce(join, items[:8]) if items else Data()
 
 
 def _is_hashable(key: object) -> bool:
@@ -170,7 +170,9 @@ def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
         )
     elif isinstance(index, Sequence):
         origin = with_learned(origin, selected_by(origin_of(index).learned))
-    unnamed = isinstance(index, (Sequence, Data)) and not getattr(index, "selects", ()) and not getattr(index, "index_of", ())
+    unnamed = (
+        isinstance(index, (Sequence, Data)) and not getattr(index, "selects", ()) and not getattr(index, "index_of", ())
+    )
     column = f"[{text(node.index)}]" if unnamed else base.column
     return replace(base, origin=origin, learner=None, attributes=None, column=column)
 
@@ -198,6 +200,8 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
         origin = with_part(origin, part)
         if part.cut.how in {"mask", "slice"} and len(part.cut.seen) > 1:
             _note_split(machine, part.cut, before)
+    if len({role_of_one(rows) for rows in before.rows}) > 1:  # train and test rows together: which of them is unclear
+        origin = replace(origin, vague=True)
     return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
 
 
@@ -262,7 +266,9 @@ def _is_crop(index: s.Expression) -> bool:
     """`image[a:b, c:d, :]`: a piece of one record."""
     if not isinstance(index, s.Display) or len(index.items) < 3:
         return False
-    return sum(isinstance(item, s.Slice) and item.lower is not None and item.upper is not None for item in index.items) > 1
+    return (
+        sum(isinstance(item, s.Slice) and item.lower is not None and item.upper is not None for item in index.items) > 1
+    )
 
 
 def _taken_apart(origin: Provenance, index: s.Slice) -> Provenance | None:

@@ -46,8 +46,11 @@ class Data:
     statistic: tuple[str, Fit] | None = None  # a number computed over rows: its name, and the learning it would be
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
+    by_entity: bool = False  # grouped by what identifies a person or thing
+    single: bool = False  # one record or one group: what is computed over it stays with it
     windowed: bool = False  # seen through a moving window
     column: str = ""  # the columns that these rows were reduced to, as far as they are known
+    by_column: bool = False  # pairs of a name and a column
     labels: bool = False  # names of columns
     cells: dict[str, Provenance] | None = None  # of a table of scores: what each column is made of
     ranked: str = ""  # sorted by something, and how: its first row is the best
@@ -165,7 +168,9 @@ class Bound:
     name: str
 
 
-Value: TypeAlias = Data | Const | Sequence | Mapping | Library | Module | Built | Closure | Partial | Type | Instance | Bound
+Value: TypeAlias = (
+    Data | Const | Sequence | Mapping | Library | Module | Built | Closure | Partial | Type | Instance | Bound
+)
 
 
 def merge(origins: Iterable[Provenance]) -> Provenance:

@@ -24,7 +24,9 @@ def _judge(call: Call) -> Value:
         return _judge_estimator(call)
     curve = bool(call.fact.options.get("curve"))
     column = truth.column if isinstance(truth, Data) else ""
-    score = judged(call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve, column=column)
+    score = judged(
+        call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve, column=column
+    )
     # Precision and recall, or both rates, and then the thresholds, which are no scores.
     return Sequence([Data(score.origin), Data(score.origin), Data()], "tuple") if curve else score
 
@@ -123,7 +125,9 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data
 @effect("report")
 def _report(call: Call) -> Value:
     score = call.one("score")
-    tuning = call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
+    tuning = (
+        call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
+    )
     if score is not None and tuning:
         how = "pruning the trial" if call.label == "report" else "telling the tuner"
         choose(call.machine, call.node, origin_of(score).scores, how)

@@ -133,7 +133,7 @@ def _learns_built(value: Built) -> str:
         case "learner":
             return "nothing" if _is_fixed(value) else str(value.fact.options.get("learns", "unknown"))
         case "wrapper":
-            found = {learns(part) for part in value.parts}
+            found = {learns(part) for part in value.parts if isinstance(part, Built)}
             if found - set(_HARM):
                 return "model" if "model" in found else max(found - set(_HARM))
             return max(found, key=_HARM.index, default="nothing")
@@ -183,6 +183,8 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     label = learner.label if learner.label != "model" else f"{call.label}()"
     certain = isinstance(receiver, Built)
     site, context = call.site, call.machine.context()
+    if origin.models and kind not in {"model", "unknown"}:  # predictions are scaled for people, not for a model
+        origin = replace(origin, rows=frozenset())
     fit = Fit(site, context, label, kind, origin.rows, origin.vague, chooses=chooses, certain=certain)
     call.machine.emit(fit)
     note_fitted(fit)

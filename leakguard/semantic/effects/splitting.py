@@ -152,6 +152,7 @@ def opened(call: Call, path: str) -> frozenset[Rows]:
     cut = Cut(("file",), "file", call.site, defaults=dict(_ROLES))
     cut = call.machine.cuts.setdefault(("file",), cut)
     cut.seen.add(role.value)
+    cut.sites.setdefault(role.value, call.site)
     return frozenset({Rows(source, (Part(cut, role.value),))})
 
 

@@ -9,7 +9,7 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
-from leakguard.semantic.names import Role
+from leakguard.semantic.names import Role, words
 from leakguard.semantic.operations import mask_part
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, complement
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.rows import Rows
     from leakguard.semantic.site import Site
 
+_ENTITIES = frozenset("id ids uid user customer client patient household session".split())
 _TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
 _LEARNING = frozenset("mean median std var min max quantile sum mode skew first last".split())
 _SELECTS_FEATURES = frozenset(
@@ -58,11 +59,11 @@ def _statistic(call: Call) -> Value:
     origin = origin_of(value)
     if call.names("function"):
         return _by_function(call, value, origin)
-    if isinstance(value, Data) and value.windowed:
+    if isinstance(value, Data) and (value.windowed or value.single):
         return replace(value, windowed=False)
     if not origin.rows or origin.models or _is_rowwise(call):
         return _without_rows(call, value, origin)
-    fit = _learning(call, call.label, origin, _column(value))
+    fit = _learning(call, call.label, value)
     if isinstance(value, Data) and value.grouped and call.label == "transform":
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned, scores=origin.scores), statistic=(call.label, fit))
@@ -88,14 +89,13 @@ def _without_rows(call: Call, value: Value, origin: Provenance) -> Value:
     return Data(origin)
 
 
-def _column(value: Value) -> str:
-    """The column of which each group's statistic is taken."""
-    return value.column if isinstance(value, Data) and value.grouped else ""
-
-
-def _learning(call: Call, name: str, origin: Provenance, column: str = "") -> Fit:
+def _learning(call: Call, name: str, value: Value) -> Fit:
+    origin = origin_of(value)
     kind = "selection" if name in _SELECTS_FEATURES else "statistic"
-    return Fit(call.site, call.machine.context(), f"{name}()", kind, origin.rows, origin.vague, column=column)
+    entity = isinstance(value, Data) and value.by_entity
+    column = value.column if isinstance(value, Data) and value.grouped else ""  # each group's statistic is taken of it
+    site, context = call.site, call.machine.context()
+    return Fit(site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity)
 
 
 def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
@@ -110,7 +110,7 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     grouped = isinstance(value, Data) and value.grouped
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
         return Data(origin)
-    fit = _learning(call, next(iter(names & _LEARNING)), origin, _column(value))
+    fit = _learning(call, next(iter(names & _LEARNING)), value)
     if call.label == "transform":
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))
@@ -259,7 +259,9 @@ def _cells(rows: Sequence) -> dict[str, Provenance] | None:
     names = {name for record in records for name in record.entries if isinstance(name, str)}
     if not names:
         return None
-    return {name: merge(origin_of(record.entries[name]) for record in records if name in record.entries) for name in names}
+    return {
+        name: merge(origin_of(record.entries[name]) for record in records if name in record.entries) for name in names
+    }
 
 
 @effect("combine")
@@ -309,6 +311,12 @@ def _draw(call: Call) -> Value:
 @effect("group")
 def _group(call: Call) -> Value:
     value = call.receiver
-    return (
-        replace(value, grouped=True, learner=None, attributes=None) if isinstance(value, Data) else Data(call.origin())
-    )
+    if not isinstance(value, Data):
+        return Data(call.origin())
+    entity = any(not _ENTITIES.isdisjoint(words(name)) for name in _key_names(call.one("keys")))
+    return replace(value, grouped=True, by_entity=entity, learner=None, attributes=None)
+
+
+def _key_names(keys: Value | None) -> list[str]:
+    given = items_of(keys) if isinstance(keys, Sequence) else (keys,)
+    return [name for key in given if isinstance(name := constant(key), str)]
