@@ -58,3 +58,5 @@ class Diagnostic:
     url: str | None = None
     # First and last row of the whole statement (same cell), where a suppression comment may stand.
     statement_rows: tuple[int, int] | None = None
+    # The functions that had to be run with unknown arguments to find this; empty if it was found without.
+    entries: frozenset[str] = frozenset()

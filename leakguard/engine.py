@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Diagnostic, Note
@@ -10,6 +11,7 @@ from leakguard.remarks import INTERNAL_ERROR
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
 from leakguard.suppression import apply_suppressions
+from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -18,51 +20,89 @@ if TYPE_CHECKING:
     from leakguard.modules import Module
     from leakguard.rules.registry import Finding, Rule
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.syntax import Node
     from leakguard.source import Source
 
 _RANKS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one source says, before suppressions: findings may stand in other files that it imports.
+
+    `entered` names the functions of other files that it calls; `blanked`: parts of the source could not be parsed.
+    """
+
+    found: tuple[Diagnostic, ...]
+    entered: frozenset[str] = frozenset()
+    blanked: bool = False
+
+
 def check_source(source: Source, settings: Settings) -> list[Diagnostic]:
-    """Return what there is to say about a source, in order of place.
+    """Return what there is to say about a single source, in order of place.
 
     Nothing that is wrong with the source, and no defect of ours, raises: both become diagnostics.
     Raises UnknownRuleError if the settings name a rule that there isn't.
     """
+    analysis = analyse(source, settings, Workspace())
+    own = [one for one in analysis.found if one.place.filename == source.filename]
+    return settle(source, settings, own, blanked=analysis.blanked)
+
+
+def analyse(source: Source, settings: Settings, workspace: Workspace) -> Analysis:
+    """Run a source, with what it uses of the project's other modules, and let the rules judge what happened."""
     on = enabled(settings, source.filename)
     try:
-        found = _check(source, settings, on)
+        return _analyse(source, settings, on, workspace)
     except Exception as error:  # noqa: BLE001 - the other files are still to be checked
-        found = [internal_error(source.filename, "the analysis", error)]
-    return _in_order(one for one in found if _RANKS[one.confidence] >= _RANKS[settings.min_confidence])
+        return Analysis((internal_error(source.filename, "the analysis", error),))
 
 
-def _check(source: Source, settings: Settings, on: Collection[str]) -> list[Diagnostic]:
-    from leakguard.modules import load
+def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, blanked: bool) -> list[Diagnostic]:
+    """Return the diagnostics of one file that its settings and its comments let through, in order of place."""
+    on = enabled(settings, source.filename)
+    mine = [one for one in found if one.name in on or one.name == INTERNAL_ERROR.name]
+    left = mine if blanked else apply_suppressions(source, mine, on)
+    return _in_order(one for one in left if _RANKS[one.confidence] >= _RANKS[settings.min_confidence])
 
-    module, remarks = load(source)
+
+def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
+    workspace.used.clear()
+    module, remarks = workspace.module(source)
     found = [remark for remark in remarks if remark.name in on]
-    if module is not None:
-        from leakguard.semantic.interpreter import run
+    if module is None:
+        return Analysis(tuple(found), blanked=True)
+    from leakguard.semantic.interpreter import run
 
-        trace = run(module.program, settings.analysis)
-        found += _judge(trace, {source.filename: module}, on)
-    return found if remarks else apply_suppressions(source, found, on)
+    trace = run(module.program, settings.analysis, workspace.project())
+    found += _judge(trace, workspace.used, on)
+    return Analysis(tuple(found), frozenset(trace.entered), blanked=bool(remarks))
 
 
 def _judge(trace: Trace, modules: Mapping[str, Module], on: Collection[str]) -> list[Diagnostic]:
     """Let every rule that is on read the trace; one that fails does not stop the others."""
     found: list[Diagnostic] = []
+    entries = _entries(trace)
     for rule in all_rules().values():
         if rule.name in on:
             try:
-                found.extend(_diagnostic(rule, finding, modules) for finding in rule.check(trace))
-            except Exception as error:  # noqa: BLE001 - as in `check_source`
-                found += [internal_error(filename, f"the rule {rule.name}", error) for filename in modules]
+                found.extend(_diagnostic(rule, finding, modules, entries) for finding in rule.check(trace))
+            except Exception as error:  # noqa: BLE001 - as in `analyse`
+                found.append(internal_error(next(iter(modules)), f"the rule {rule.name}", error))
     return found
 
 
-def _diagnostic(rule: Rule, finding: Finding, modules: Mapping[str, Module]) -> Diagnostic:
+def _entries(trace: Trace) -> Mapping[Node, frozenset[str]]:
+    """Return for each place where something happened the entry functions under which it did, "" for none."""
+    found: dict[Node, set[str]] = {}
+    for event in trace.events:
+        found.setdefault(event.site.node, set()).add(event.context.entry)
+    return {node: frozenset(names) if "" not in names else frozenset() for node, names in found.items()}
+
+
+def _diagnostic(
+    rule: Rule, finding: Finding, modules: Mapping[str, Module], entries: Mapping[Node, frozenset[str]]
+) -> Diagnostic:
     module = modules[finding.at.filename]
     notes = (Note(modules[site.filename].place(site.node), message) for site, message in finding.notes)
     return Diagnostic(
@@ -74,6 +114,7 @@ def _diagnostic(rule: Rule, finding: Finding, modules: Mapping[str, Module]) -> 
         finding.confidence,
         tuple(notes),
         statement_rows=module.statement_rows(finding.at),
+        entries=entries.get(finding.at.node, frozenset()),
     )
 
 

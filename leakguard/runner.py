@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
-from leakguard.engine import check_source
+from leakguard.engine import Analysis, analyse, settle
 from leakguard.errors import UserError
 from leakguard.failure import internal_error
 from leakguard.lexing import compiles
@@ -17,11 +18,13 @@ from leakguard.report import Report
 from leakguard.selection import enabled
 from leakguard.source import SkippedError, Source, UnreadableError, make_source, read_source
 from leakguard.suppression import MARK
+from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from leakguard.config import Settings
+    from leakguard.diagnostic import Diagnostic
     from leakguard.discovery import Found
 
 # Enough for the deepest text that is let through to the parser, where a main thread has as little as 1 MB.
@@ -34,47 +37,78 @@ def check_files(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
 
     Raises UnknownRuleError, and what iterating over `files` raises.
     """
-    report = Report()
+    run = _Run(list(files), warn)
+    _with_deep_stack(run.check_all)
+    return run.report
 
-    def check_all() -> None:
-        for found in files:
+
+class _Run:
+    """One run over files, which may import one another."""
+
+    def __init__(self, files: Sequence[Found], warn: Callable[[str], None]) -> None:
+        self.report = Report()
+        self._files = files
+        self._warn = warn
+        self._workspace = Workspace({os.path.abspath(found.path): found.shown for found in files})  # noqa: PTH100
+        self._analysed: dict[str, tuple[Source, Settings, Analysis]] = {}
+
+    def check_all(self) -> None:
+        """Analyse each file, then settle what the analyses found in each."""
+        for found in self._files:
             try:
-                _check(_source(found), found.settings, report)
+                self._check(found)
             except SkippedError as reason:
-                warn(f"{found.shown}: skipped, {reason}")
+                self._warn(f"{found.shown}: skipped, {reason}")
             except UnreadableError as error:
-                _add_unreadable(found.shown, error, found.settings, report)
+                self._add_unreadable(found.shown, error, found.settings)
             except UserError:
                 raise
             except Exception as error:  # noqa: BLE001 - the other files are still to be checked
-                report.diagnostics.append(internal_error(found.shown, "reading the file", error))
+                self.report.diagnostics.append(internal_error(found.shown, "reading the file", error))
+        self._settle()
 
-    _with_deep_stack(check_all)
-    return report
+    def _check(self, found: Found) -> None:
+        source = _source(found)
+        enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
+        self.report.checked += 1
+        needed = _needs_parsing(source.text)
+        analysis = analyse(source, found.settings, self._workspace) if needed else Analysis(())
+        self._analysed[source.filename] = source, found.settings, analysis
+        if analysis.found:
+            self.report.sources.update({name: one.source for name, one in self._workspace.used.items()})
+            self.report.sources[source.filename] = source
+
+    def _settle(self) -> None:
+        """Give each file what was found in it, whichever file was being run.
+
+        What a function does with unknown arguments counts only if no other file calls it: its real arguments tell more.
+        """
+        called = frozenset().union(*(analysis.entered for _, _, analysis in self._analysed.values()))
+        found: dict[str, list[Diagnostic]] = {}
+        for _, _, analysis in self._analysed.values():
+            for one in analysis.found:
+                if not one.entries or not one.entries <= called:
+                    found.setdefault(one.place.filename, []).append(one)
+        for filename, (source, settings, analysis) in self._analysed.items():
+            mine = found.get(filename, [])
+            if mine or MARK in source.text:
+                self.report.sources[filename] = source
+                self.report.diagnostics += settle(source, settings, mine, blanked=analysis.blanked)
+
+    def _add_unreadable(self, shown: str, error: UnreadableError, settings: Settings) -> None:
+        self.report.checked += 1
+        if UNREADABLE_FILE.name in enabled(settings, shown):
+            place = Place(shown, None, error.row, error.column, error.row, error.column)
+            self.report.diagnostics.append(UNREADABLE_FILE.at(place, error.message))
 
 
 def _source(found: Found) -> Source:
     return read_source(found.shown, found.path) if found.data is None else make_source(found.shown, found.data)
 
 
-def _check(source: Source, settings: Settings, report: Report) -> None:
-    enabled(settings, source.filename)  # wrong settings are told whether or not the file needs them
-    report.checked += 1
-    if found := check_source(source, settings) if _needs_parsing(source.text) else []:
-        report.diagnostics += found
-        report.sources[source.filename] = source
-
-
 def _needs_parsing(text: str) -> bool:
     """Say whether there can be anything to say about a text: findings, suppressions, or an error that Python sees."""
     return is_relevant(text) or MARK in text or not compiles(text)
-
-
-def _add_unreadable(shown: str, error: UnreadableError, settings: Settings, report: Report) -> None:
-    report.checked += 1
-    if UNREADABLE_FILE.name in enabled(settings, shown):
-        place = Place(shown, None, error.row, error.column, error.row, error.column)
-        report.diagnostics.append(UNREADABLE_FILE.at(place, error.message))
 
 
 def _with_deep_stack(work: Callable[[], None]) -> None:

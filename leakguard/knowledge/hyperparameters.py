@@ -38,7 +38,9 @@ LOG_SCALE = frozenset(
 )
 
 # Names with digits, as they are spelled.
-LOG_SCALE_SPELLED = frozenset({"l1", "l2", "eta0", "lambda_l1", "lambda_l2", "l2_leaf_reg", "l2_regularization", "lambda1", "lambda2"})
+LOG_SCALE_SPELLED = frozenset(
+    {"l1", "l2", "eta0", "lambda_l1", "lambda_l2", "l2_leaf_reg", "l2_regularization", "lambda1", "lambda2"}
+)
 
 # Names that end like one of the above and are searched linearly: tree pruning, the shape of the focal loss.
 LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha")})

@@ -85,8 +85,9 @@ def _is_validated(judge: Judge) -> bool:
 
 def _finding(first: Judge, second: Judge) -> Finding:
     part = test_part(second.rows)
+    split = () if part is None else (split_step(part),)
     steps: tuple[Step, ...] = (
-        split_step(part),
+        *split,
         (first.site, f"first judged here by {first.metric}"),
         judged_step(second),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -81,8 +82,9 @@ class Machine:
         self.options = options
         self.trace = Trace(options)
         self.project = project
-        self.modules: dict[str, Scope] = {}  # by path: the names of each module of the project that was executed
         self.scope = Scope("module", names={"__name__": Const("__main__")})
+        # By path: the names of each module of the project that was executed, the checked file's own among them.
+        self.modules = {os.path.abspath(filename): self.scope}  # noqa: PTH100 - symbolic links stay as they are
         self.entry = ""  # the function that is run because nobody calls it
         self.frames = [Frame()]
         self.statement: Node | None = None

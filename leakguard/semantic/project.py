@@ -22,19 +22,12 @@ Load = Callable[[str], "Program | None"]
 class Project:
     """Finds and reads the modules that a checked file imports from its own project.
 
-    `load` gives the program in a file, None where it cannot be read or parsed.
+    `program` gives the program in a file, None where it cannot be read or parsed.
     """
 
-    def __init__(self, load: Load) -> None:
-        self._load = load
-        self._programs: dict[str, Program | None] = {}
+    def __init__(self, program: Load) -> None:
+        self.program = program
         self._folders: dict[str, frozenset[str]] = {}
-
-    def program(self, path: str) -> Program | None:
-        """The program in a file, read once."""
-        if path not in self._programs:
-            self._programs[path] = self._load(path)
-        return self._programs[path]
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The path of the file that `module` means in an import in `importer`; None for libraries.

@@ -1,0 +1,73 @@
+"""The modules of one run: each read and parsed once, by the file that is checked or by one that imports it."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leakguard.source import SkippedError, UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from leakguard.diagnostic import Diagnostic
+    from leakguard.modules import Module
+    from leakguard.semantic.program import Program
+    from leakguard.semantic.project import Project
+    from leakguard.source import Source
+
+_KEPT = 256  # parsed modules held at a time; one that is needed again later is parsed again
+
+
+class Workspace:
+    """Parses sources, and finds the project's modules for the interpreter.
+
+    `shown` tells how a path is named in reports: files that are checked keep the name they were found under.
+    """
+
+    def __init__(self, shown: dict[str, str] | None = None) -> None:
+        self._shown = shown or {}
+        self._kept: OrderedDict[str, tuple[Module | None, list[Diagnostic]]] = OrderedDict()
+        self._project: Project | None = None
+        self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
+
+    def project(self) -> Project:
+        """Return what resolves imports for the interpreter."""
+        from leakguard.semantic.project import Project
+
+        if self._project is None:
+            self._project = Project(self._program)
+        return self._project
+
+    def module(self, source: Source) -> tuple[Module | None, list[Diagnostic]]:
+        """Return a source's module, None if it cannot be parsed, and what is to be said about that."""
+        from leakguard.modules import load
+
+        found = self._kept.get(source.filename) or load(source)
+        self._kept[source.filename] = found
+        self._kept.move_to_end(source.filename)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        if found[0] is not None:
+            self.used[source.filename] = found[0]
+        return found
+
+    def _program(self, path: str) -> Program | None:
+        """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
+        name = self._shown.get(path) or _relative(path)
+        kept = self._kept.get(name)
+        if kept is None:
+            try:
+                kept = self.module(read_source(name, Path(path)))
+            except (UnreadableError, SkippedError):
+                return None
+        module = kept[0]
+        if module is None:
+            return None
+        self.used[name] = module
+        return module.program
+
+
+def _relative(path: str) -> str:
+    here = os.getcwd()  # noqa: PTH109 - text, as paths are here
+    return os.path.relpath(path, here) if path.startswith(here + os.sep) else path
