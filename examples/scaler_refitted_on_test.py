@@ -11,4 +11,4 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)  # (sp
 scaler = StandardScaler()
 model = Ridge().fit(scaler.fit_transform(X_train), y_train)
 X_test = scaler.fit_transform(X_test)  # leak: fit-on-test (learn)
-print(f"R2: {r2_score(y_test, model.predict(X_test)):.3f}")
+print(f"R2: {r2_score(y_test, model.predict(X_test)):.3f}")  # (judge)

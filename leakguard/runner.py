@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from leakguard.suppression import MARK
 from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from leakguard.config import Settings
     from leakguard.diagnostic import Diagnostic
@@ -37,34 +36,34 @@ def check_files(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
 
     Raises UnknownRuleError, and what iterating over `files` raises.
     """
-    run = _Run(list(files), warn)
-    _with_deep_stack(run.check_all)
+    run = _Run(warn)
+    _with_deep_stack(lambda: run.check_all(files))
     return run.report
 
 
 class _Run:
     """One run over files, which may import one another."""
 
-    def __init__(self, files: Sequence[Found], warn: Callable[[str], None]) -> None:
+    def __init__(self, warn: Callable[[str], None]) -> None:
         self.report = Report()
-        self._files = files
         self._warn = warn
-        self._workspace = Workspace({os.path.abspath(found.path): found.shown for found in files})  # noqa: PTH100
+        self._workspace = Workspace()
         self._analysed: dict[str, tuple[Source, Settings, Analysis]] = {}
 
-    def check_all(self) -> None:
+    def check_all(self, files: Iterable[Found]) -> None:
         """Analyse each file, then settle what the analyses found in each."""
-        for found in self._files:
+        for found in files:
             try:
                 self._check(found)
             except SkippedError as reason:
                 self._warn(f"{found.shown}: skipped, {reason}")
             except UnreadableError as error:
-                self._add_unreadable(found.shown, error, found.settings)
+                place = Place(found.shown, None, error.row, error.column, error.row, error.column)
+                self._add_unread(found, UNREADABLE_FILE.at(place, error.message))
             except UserError:
                 raise
             except Exception as error:  # noqa: BLE001 - the other files are still to be checked
-                self.report.diagnostics.append(internal_error(found.shown, "reading the file", error))
+                self._add_unread(found, internal_error(found.shown, "reading the file", error))
         self._settle()
 
     def _check(self, found: Found) -> None:
@@ -77,6 +76,10 @@ class _Run:
         if analysis.found:
             self.report.sources.update({name: one.source for name, one in self._workspace.used.items()})
             self.report.sources[source.filename] = source
+
+    def _add_unread(self, found: Found, remark: Diagnostic) -> None:
+        self.report.checked += 1
+        self._analysed[found.shown] = Source(found.shown, ""), found.settings, Analysis((remark,), blanked=True)
 
     def _settle(self) -> None:
         """Give each file what was found in it, whichever file was being run.
@@ -92,14 +95,9 @@ class _Run:
         for filename, (source, settings, analysis) in self._analysed.items():
             mine = found.get(filename, [])
             if mine or MARK in source.text:
-                self.report.sources[filename] = source
+                if source.text:
+                    self.report.sources[filename] = source
                 self.report.diagnostics += settle(source, settings, mine, blanked=analysis.blanked)
-
-    def _add_unreadable(self, shown: str, error: UnreadableError, settings: Settings) -> None:
-        self.report.checked += 1
-        if UNREADABLE_FILE.name in enabled(settings, shown):
-            place = Place(shown, None, error.row, error.column, error.row, error.column)
-            self.report.diagnostics.append(UNREADABLE_FILE.at(place, error.message))
 
 
 def _source(found: Found) -> Source:

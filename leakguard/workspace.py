@@ -20,13 +20,9 @@ _KEPT = 256  # parsed modules held at a time; one that is needed again later is 
 
 
 class Workspace:
-    """Parses sources, and finds the project's modules for the interpreter.
+    """Parses sources, and finds the project's modules for the interpreter."""
 
-    `shown` tells how a path is named in reports: files that are checked keep the name they were found under.
-    """
-
-    def __init__(self, shown: dict[str, str] | None = None) -> None:
-        self._shown = shown or {}
+    def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[Module | None, list[Diagnostic]]] = OrderedDict()
         self._project: Project | None = None
         self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
@@ -54,7 +50,7 @@ class Workspace:
 
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
-        name = self._shown.get(path) or _relative(path)
+        name = _shown(path)
         kept = self._kept.get(name)
         if kept is None:
             try:
@@ -68,6 +64,7 @@ class Workspace:
         return module.program
 
 
-def _relative(path: str) -> str:
+def _shown(path: str) -> str:
+    """Return a path as files that are checked are named too."""
     here = os.getcwd()  # noqa: PTH109 - text, as paths are here
     return os.path.relpath(path, here) if path.startswith(here + os.sep) else path

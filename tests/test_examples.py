@@ -22,7 +22,7 @@ SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 STEPS = {
     "split": r"split|cross-validated here",
     "learn": r"learned|looking at|selected features|computed over",
-    "judge": r"judged here",
+    "judge": r"judged here|the model is asked here",
     "choose": r"chosen here|chose here|steer the training here",
     "tune": r"tuning starts here",
     "open": r"opened here",

@@ -44,3 +44,6 @@ LOG_SCALE_SPELLED = frozenset(
 
 # Names that end like one of the above and are searched linearly: tree pruning, the shape of the focal loss.
 LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha")})
+
+# From zero on, these are thresholds of boosting, not the widths of kernels.
+ZERO_IS_OFF = frozenset({("gamma",)})

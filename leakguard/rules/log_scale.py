@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from leakguard.knowledge.hyperparameters import LINEAR_SCALE, LOG_SCALE, LOG_SCALE_SPELLED
+from leakguard.knowledge.hyperparameters import LINEAR_SCALE, LOG_SCALE, LOG_SCALE_SPELLED, ZERO_IS_OFF
 from leakguard.semantic.names import words
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ def lives_on_log_scale(label: str, options: AnalysisOptions) -> bool:
     if parameter in options.log_scale_names or parameter.lower() in LOG_SCALE_SPELLED:
         return True
     spelled = words(parameter)
+    if len(parameter) == 1 and parameter.islower():  # the SVM's C is a capital
+        return False
     if any(spelled[-len(name) :] == name for name in LINEAR_SCALE):
         return False
     known = LOG_SCALE | {words(name) for name in options.log_scale_names}
@@ -31,6 +33,8 @@ def spans_decades(sample: Sample, options: AnalysisOptions) -> bool:
     if sample.values:  # zero switches a penalty off and stands beside the scale
         low = min((value for value in sample.values if value > 0), default=None)
     if low is None or high is None or high <= low or high <= 0 or low < 0:
+        return False
+    if low == 0 and words(sample.label)[-1:] in ZERO_IS_OFF:
         return False
     return low == 0 or high / low >= options.log_scale_span * (1 - 1e-9)
 

@@ -50,7 +50,8 @@ def check(trace: Trace) -> Iterator[Finding]:
     seen: set[Node] = set()
     for watch in trace.of(Watch):
         part = test_part(watch.rows)
-        if part is None or not watch.chooses or watch.search or watch.site.node in seen:
+        unused = watch.chooses.endswith("Checkpoint") and not trace.reloads
+        if part is None or not watch.chooses or unused or watch.search or watch.site.node in seen:
             continue
         seen.add(watch.site.node)
         yield Finding(

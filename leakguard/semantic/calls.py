@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # Imported for the effects that they register.
 HANDLERS = (judging, learning, searching, splitting, tables)
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
+_RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "restore"})
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
@@ -131,6 +132,7 @@ def _call_instance(
 def _call_library(
     machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
+    machine.trace.reloads |= function.name.rpartition(".")[2] in _RELOADS
     handler = python.FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
@@ -148,6 +150,7 @@ def _call_method(
     machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
     receiver, name = bound.receiver, bound.name
+    machine.trace.reloads |= name in _RELOADS
     found = python.container_method(machine, node, receiver, name, positional)
     if found is not None:
         return found

@@ -171,6 +171,7 @@ class Trace:
     events: list[Event] = field(default_factory=list)
     targets: set[str] = field(default_factory=set)  # the columns that models are trained to predict
     asserted: frozenset[Judge] = frozenset()  # scores that only have to be good enough
+    reloads: bool = False  # a saved model is loaded again
     entered: set[str] = field(default_factory=set)  # functions of other files that were called
     complete: bool = True  # False when the budget ended the run early
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
 _TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
-_LEARNING = frozenset("mean median std var min max quantile sum mode skew first last".split())
+_LEARNING = frozenset("mean median std var min max quantile mode".split())
 _SELECTS_FEATURES = frozenset(
     "corr corrwith corrcoef chi2 f_classif f_regression mutual_info_classif mutual_info_regression r_regression "
     "spearmanr pearsonr permutation_importance variance_inflation_factor".split(),

@@ -12,6 +12,7 @@ from leakguard.semantic.values import Built, Const, Instance, Mapping, Sequence,
 if TYPE_CHECKING:
     from leakguard.semantic.call import Call
 
+CHECKPOINT = "Checkpoint"  # what only saves matters once it is loaded again
 _TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
 
 
@@ -69,12 +70,13 @@ def _sets(value: Value) -> list[Value]:
 
 def _chooses(call: Call, receiver: Value) -> str:
     """What the score on the watched rows decides, empty if it is only shown."""
+    how = ""
     for name in _options(call, receiver, "stops"):
         given = (call.get(name), *(learner.arguments.get(name) for learner in _with_parts(receiver)))
         value = next((value for value in given if value is not None), None)
-        how = _stops(name, value)
-        if how:
-            return how
+        how = how or _stops(name, value)
+    if how:
+        return how
     always = call.fact.options.get("always_stops") or any(
         learner.fact.options.get("always_stops") for learner in _with_parts(receiver)
     )
@@ -89,7 +91,8 @@ def _stops(name: str, value: Value | None) -> str:
         case None | Const(value=None | False | 0):
             return ""
         case Sequence() | Mapping():
-            return next((how for item in items_of(value) if (how := _stops(name, item))), "")
+            found = [how for item in items_of(value) if (how := _stops(name, item))]
+            return min(found, key=lambda how: how.endswith(CHECKPOINT), default="")
         case Built() if value.fact.effect == "stopper":
             return _stopper(value)
         case Instance() if _looks_like_stopper(value):
