@@ -21,6 +21,7 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    parts_of,
 )
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ def _of_built(value: Built, name: str) -> Value:
     if name in {"best_estimator_", "base_estimator_", "estimator_"}:
         return value
     if name in {"named_steps", "named_transformers_", "steps", "named_estimators_"}:
-        named: dict[object, Value] = {key[1:-1]: one for key, one in value.attributes.items() if key.startswith("[")}
-        return Mapping(named) if name != "steps" else Sequence(list(value.parts))
+        parts = parts_of(value)
+        return Mapping({**dict(parts)}) if name != "steps" else Sequence([part for _, part in parts])
     if name.endswith("_") and not name.startswith("_"):
         return Data(Provenance(learned=value.learner.learned))
     if name in value.arguments and name not in loader.methods("learner"):

@@ -27,6 +27,7 @@ from leakguard.semantic.values import (
     items_of,
     merge,
     origin_of,
+    parts_of,
     with_learned,
     with_part,
 )
@@ -104,11 +105,12 @@ def _is_hashable(key: object) -> bool:
 
 def _piece(base: Built, index: Value) -> Value:
     position = constant(index)
-    named = base.attributes.get(f"[{position}]")
-    if named is not None:
-        return named
-    if isinstance(position, int) and -len(base.parts) <= position < len(base.parts):
-        return base.parts[position]
+    parts = parts_of(base)
+    for name, part in parts:
+        if name and name == position:
+            return part
+    if isinstance(position, int) and -len(parts) <= position < len(parts):
+        return parts[position][1]
     return Data(origin_of(base))
 
 
@@ -122,10 +124,9 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     """Rows or columns of data; the first of what is sorted is the best."""
     if base.ranked and constant(index) in {0, -1}:
         choose_among(machine, node, base.origin.scores, base.ranked)
-    part = _part_by_key(machine, node, base, index)
-    if part is not None:
-        origin = replace(with_part(base.origin, part), vague=False)  # the key tells which rows these are
-        return replace(base, origin=origin, learner=None, attributes=None)
+    by_key = _under_key(machine, node, base, index)
+    if by_key is not None:
+        return replace(base, origin=by_key, learner=None, attributes=None)
     rows_index, columns_index, syntax_index = index, None, node.index
     if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
         rows_index, syntax_index = index.items[0], node.index.items[0]
@@ -136,17 +137,20 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     return _rows(machine, chosen, rows_index)
 
 
-def _part_by_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Part | None:
+def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Provenance | None:
     """`data["train"]` beside `data["test"]`: an unknown object that holds the parts under their names."""
     key = constant(index)
     role = _KEYS.get(key.lower()) if isinstance(key, str) else None
     if role is None or not base.origin.rows or base.columns is not None:
         return None
+    fitting = frozenset(rows for rows in base.origin.rows if role_of_one(rows) is role)
+    if fitting:
+        return replace(base.origin, rows=fitting, vague=False)
     cut = Cut(("keys", base.origin.rows), "names", machine.site(node))
     cut = machine.cuts.setdefault(cut.key, cut)
     cut.roles[role.value] = role
     cut.seen.add(role.value)
-    return Part(cut, role.value)
+    return replace(with_part(base.origin, Part(cut, role.value)), vague=False)
 
 
 def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
@@ -190,7 +194,7 @@ def _selection(fit: Fit) -> Fit:
 def _rows(machine: Machine, base: Data, index: Value) -> Data:
     parts = _parts(base, index)
     if not parts:
-        return base
+        return replace(base, single=True) if _counts(index) and base.origin.rows else base
     origin = base.origin
     if not origin.rows:
         return replace(base, selects=parts)
@@ -203,6 +207,11 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
     if len({role_of_one(rows) for rows in before.rows}) > 1:  # train and test rows together: which of them is unclear
         origin = replace(origin, vague=True)
     return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
+
+
+def _counts(index: Value) -> bool:
+    """Whether an index is one number, such as the variable of a loop over a range."""
+    return isinstance(index, Data) and index.sample is not None and index.sample.layout and not index.origin.rows
 
 
 def _parts(base: Data, index: Value) -> tuple[Part, ...]:

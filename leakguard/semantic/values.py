@@ -115,7 +115,7 @@ class Built:
     fact: Fact
     arguments: dict[str, Value]
     site: Site
-    parts: list[Value] = field(default_factory=list)  # the learners it is made of
+    made_of: list[Value] = field(default_factory=list)  # the arguments that hold the learners it is made of
     learner: Learner = field(default_factory=Learner)
     attributes: dict[str, Value] = field(default_factory=dict)
 
@@ -235,6 +235,25 @@ def condition_learned(test: Value) -> frozenset[Fit]:
     """What a condition on a statistic has learned; a condition on single rows tells nothing of the others."""
     origin = origin_of(test)
     return frozenset() if origin.rows else origin.learned
+
+
+def parts_of(value: Built) -> list[tuple[str, Value]]:
+    """The learners that a pipeline, ensemble or search is made of, with their names where its steps have any."""
+    return [part for argument in value.made_of for part in _learners_in(argument)]
+
+
+def _learners_in(value: Value) -> list[tuple[str, Value]]:
+    match value:
+        case Built() | Instance():
+            return [("", value)]
+        case Sequence(kind="tuple", items=[Const(value=str(name)), part, *_]):
+            return [(name, part)]
+        case Sequence(kind="tuple", items=[Built() as part, *_]):
+            return [("", part)]
+        case Sequence():
+            return [found for item in items_of(value) for found in _learners_in(item)]
+        case _:
+            return []
 
 
 def with_learned(origin: Provenance, more: frozenset[Fit]) -> Provenance:

@@ -20,10 +20,10 @@ from leakguard.semantic.values import (
     Sequence,
     Value,
     constant,
-    items_of,
     learner_of,
     merge,
     origin_of,
+    parts_of,
     with_learned,
 )
 
@@ -87,33 +87,14 @@ def _note_draw(machine: Machine, name: str, value: Value) -> None:
 @effect("wrapper")
 def _wrapper(call: Call) -> Value:
     made = _build(call)
-    for value in call.given("parts"):
-        for name, part in _parts_of(value):
-            made.parts.append(part)
-            if name:
-                made.attributes[f"[{name}]"] = part
+    made.made_of = call.given("parts")
     return made
-
-
-def _parts_of(value: Value) -> list[tuple[str, Value]]:
-    """The learners in a list of steps, with their names where the steps have any."""
-    match value:
-        case Built() | Instance():
-            return [("", value)]
-        case Sequence(kind="tuple", items=[Const(value=str(name)), part, *_]):
-            return [(name, part)]
-        case Sequence(kind="tuple", items=[Built() as part, *_]):
-            return [("", part)]
-        case Sequence():
-            return [found for item in items_of(value) for found in _parts_of(item)]
-        case _:
-            return []
 
 
 @effect("search")
 def _search(call: Call) -> Value:
     made = _build(call)
-    made.parts = [value for value in call.given("estimator") if isinstance(value, (Built, Instance))]
+    made.made_of = call.given("estimator")
     for space in call.given("space"):
         note_grid(call.machine, space)
     return made
@@ -133,7 +114,7 @@ def _learns_built(value: Built) -> str:
         case "learner":
             return "nothing" if _is_fixed(value) else str(value.fact.options.get("learns", "unknown"))
         case "wrapper":
-            found = {learns(part) for part in value.parts if isinstance(part, Built)}
+            found = {learns(part) for _, part in parts_of(value) if isinstance(part, Built)}
             if found - set(_HARM):
                 return "model" if "model" in found else max(found - set(_HARM))
             return max(found, key=_HARM.index, default="nothing")
@@ -219,7 +200,7 @@ def _chooses(value: Value) -> bool:
     """Whether fitting this chooses hyperparameters by cross-validation."""
     return isinstance(value, Built) and (
         value.fact.effect == "search"
-        or (value.fact.effect == "wrapper" and any(_chooses(part) for part in value.parts))
+        or (value.fact.effect == "wrapper" and any(_chooses(part) for _, part in parts_of(value)))
     )
 
 

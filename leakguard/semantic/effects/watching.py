@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from leakguard.knowledge import loader
 from leakguard.semantic.events import Fit, Provenance, Watch
 from leakguard.semantic.functions import library_bases
-from leakguard.semantic.values import Built, Const, Instance, Mapping, Sequence, Value, constant, items_of, origin_of
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Instance,
+    Mapping,
+    Sequence,
+    Value,
+    constant,
+    items_of,
+    origin_of,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from leakguard.semantic.call import Call
@@ -45,7 +56,7 @@ def _with_parts(receiver: Value) -> list[Built]:
     """A learner and the learners that it is made of."""
     if not isinstance(receiver, Built):
         return []
-    return [receiver, *(learner for part in receiver.parts for learner in _with_parts(part))]
+    return [receiver, *(learner for _, part in parts_of(receiver) for learner in _with_parts(part))]
 
 
 def _watched(call: Call, receiver: Value) -> list[Value]:
