@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.site import Site
 
 
 @rule("LG103", "test-set-reuse")
@@ -86,16 +87,26 @@ def _is_validated(judge: Judge) -> bool:
 def _finding(first: Judge, second: Judge) -> Finding:
     part = test_part(second.rows)
     split = () if part is None else (split_step(part),)
+    at = _where_apart(first, second)
     steps: tuple[Step, ...] = (
         *split,
-        (first.site, f"first judged here by {first.metric}"),
-        judged_step(second),
+        (_where_apart(second, first), f"first judged here by {first.metric}"),
+        (at, judged_step(second)[1]),
     )
     return Finding(
-        second.site,
+        at,
         "a second model is judged on the same test rows; compare models on a validation part or by cross-validation, "
         "and score only the chosen one here",
         steps,
         Severity.WARNING,
         evidence(part) if part is not None else Confidence.LOW,
     )
+
+
+def _where_apart(first: Judge, second: Judge) -> Site:
+    """Where the second scoring parts from the first: the call of a helper that scores both, or the scoring itself."""
+    for one, other in zip(first.context.calls, second.context.calls, strict=False):
+        if one.node is not other.node:
+            return other if first.site.node is second.site.node else second.site
+    own = [site for site in second.context.calls if site.filename == second.context.calls[0].filename]
+    return second.site if not own or second.site.filename == own[0].filename else own[-1]

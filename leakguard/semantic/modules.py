@@ -20,11 +20,16 @@ def imported(machine: Machine, module: str, level: int = 0) -> Module | None:
     return Module(path, "." * level + module, machine.filename) if path is not None else None
 
 
-def member(machine: Machine, module: Module, name: str) -> Value | None:
-    """What `module.name` holds: a name that the module binds, or one of its submodules."""
-    names = scope_of(machine, module.path).names
-    if name in names:
-        return resolved(machine, names[name])
+def member(
+    machine: Machine, module: Module, name: str, passed: frozenset[tuple[str, str]] = frozenset()
+) -> Value | None:
+    """What `module.name` holds: a name that the module binds, or one of its submodules.
+
+    `passed` are the names on the way here: modules may import a name from each other in a circle.
+    """
+    found = scope_of(machine, module.path).names.get(name)
+    if found is not None and (module.path, name) not in passed:
+        return _looked_up(machine, found, passed | {(module.path, name)})
     if machine.project is None or not module.path.endswith("__init__.py"):
         return None
     path = machine.project.find(module.path, name, 1)
@@ -33,9 +38,12 @@ def member(machine: Machine, module: Module, name: str) -> Value | None:
 
 def resolved(machine: Machine, value: Value) -> Value:
     """A value as it is; of a name that was only imported so far, what it stands for."""
+    return _looked_up(machine, value, frozenset())
+
+
+def _looked_up(machine: Machine, value: Value, passed: frozenset[tuple[str, str]]) -> Value:
     if isinstance(value, Module) and value.member:
-        plain = Module(value.path, value.name, value.importer)
-        return member(machine, plain, value.member) or Data()
+        return member(machine, Module(value.path, value.name, value.importer), value.member, passed) or Data()
     return value
 
 

@@ -192,13 +192,19 @@ def _selection(fit: Fit) -> Fit:
 
 
 def _rows(machine: Machine, base: Data, index: Value) -> Data:
-    parts = _parts(base, index)
-    if not parts:
+    ways = _ways(base, index)
+    if not ways:
         return replace(base, single=True) if _counts(index) and base.origin.rows else base
-    origin = base.origin
-    if not origin.rows:
-        return replace(base, selects=parts)
-    before = origin
+    if not base.origin.rows:
+        return replace(base, selects=ways[0])
+    taken = [_taken(machine, base.origin, parts) for parts in ways]
+    origin = replace(merge(taken), vague=base.origin.vague or any(one.vague for one in taken))
+    return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
+
+
+def _taken(machine: Machine, before: Provenance, parts: tuple[Part, ...]) -> Provenance:
+    """These parts of the rows."""
+    origin = before
     for part in parts:
         machine.taken[part] = machine.statement
         origin = with_part(origin, part)
@@ -206,7 +212,7 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
             _note_split(machine, part.cut, before)
     if len({role_of_one(rows) for rows in before.rows}) > 1:  # train and test rows together: which of them is unclear
         origin = replace(origin, vague=True)
-    return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
+    return origin
 
 
 def _counts(index: Value) -> bool:
@@ -214,28 +220,30 @@ def _counts(index: Value) -> bool:
     return isinstance(index, Data) and index.sample is not None and index.sample.layout and not index.origin.rows
 
 
-def _parts(base: Data, index: Value) -> tuple[Part, ...]:
+def _ways(base: Data, index: Value) -> list[tuple[Part, ...]]:
+    """The parts that an index selects; several ways where it may have been made in several ways."""
+    if isinstance(index, Sequence):
+        collected = [item.selects for item in _items(index) if isinstance(item, Data) and item.selects]
+        return collected[:1] or _foreign_ways(base.origin, origin_of(index))
     if not isinstance(index, Data):
-        origin = origin_of(index)
-        collected = next((item.selects for item in _items(index) if isinstance(item, Data) and item.selects), ())
-        return collected or _foreign_parts(base.origin, origin)
+        return []
     if index.selects:
-        return index.selects
+        return [index.selects]
     if index.index_of:
-        return tuple(dict.fromkeys(part for rows in index.index_of for part in rows.path))
-    return _foreign_parts(base.origin, index.origin)
+        return [tuple(dict.fromkeys(part for rows in index.index_of for part in rows.path))]
+    return _foreign_ways(base.origin, index.origin)
 
 
 def _items(index: Value) -> list[Value]:
     return list(items_of(index))[:4] if isinstance(index, Sequence) else []
 
 
-def _foreign_parts(base: Provenance, index: Provenance) -> tuple[Part, ...]:
+def _foreign_ways(base: Provenance, index: Provenance) -> list[tuple[Part, ...]]:
     """Indices that were cut themselves, as rows of their own, cut what they index."""
     sources = {rows.source for rows in base.rows}
-    if len(index.rows) != 1 or any(rows.source in sources for rows in index.rows):
-        return ()
-    return next(iter(index.rows)).path
+    if len({rows.source for rows in index.rows}) != 1 or any(rows.source in sources for rows in index.rows):
+        return []
+    return sorted({rows.path for rows in index.rows if rows.path}, key=len)
 
 
 def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> Data:
