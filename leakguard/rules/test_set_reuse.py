@@ -85,7 +85,7 @@ def _is_validated(judge: Judge) -> bool:
 
 
 def _finding(first: Judge, second: Judge) -> Finding:
-    part = test_part(second.rows)
+    part = test_part(first.rows)
     split = () if part is None else (split_step(part),)
     at = _where_apart(first, second)
     steps: tuple[Step, ...] = (

@@ -31,6 +31,7 @@ from leakguard.semantic.values import (
     constant,
     merge,
     origin_of,
+    settings,
 )
 
 if TYPE_CHECKING:
@@ -56,10 +57,17 @@ def _call(machine: Machine, node: s.Call) -> Value:
     outer, machine.showing = machine.showing, machine.showing or _draws(function)
     positional, keywords = _arguments(machine, node)
     machine.showing = outer
+    if _asserts(function):
+        machine.trace.asserted |= merge(origin_of(value) for value in positional).scores
     result = call_value(machine, node, function, positional, keywords)
     if isinstance(node.function, s.Attribute) and constant(keywords.get("inplace")) is True:
         bind(machine, node.function.value, result)  # `x.f(inplace=True)` is `x = x.f()`
     return result
+
+
+def _asserts(function: Value) -> bool:
+    name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else ""
+    return name.startswith("assert")
 
 
 def _draws(function: Value) -> bool:
@@ -253,10 +261,15 @@ def _unknown_call(
     name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else ""
     scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
     if not scores and not origin.rows and not origin.learned and not origin.scores:
-        return Data(origin)
+        return Data(origin, made=_made(node, positional, keywords))
     single = bool(origin.rows) and all(_is_single(value) for value in values)
     whole = Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin))
-    return Data(whole, single=single)
+    return Data(whole, single=single, made=_made(node, positional, keywords))
+
+
+def _made(node: s.Call, positional: list[Value], keywords: dict[str, Value]) -> tuple[object, ...]:
+    given = (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
+    return (node, given)
 
 
 def _is_single(value: Value) -> bool:

@@ -20,6 +20,7 @@ from leakguard.semantic.values import (
     constant,
     merge,
     origin_of,
+    settings,
 )
 
 if TYPE_CHECKING:
@@ -209,7 +210,8 @@ def instantiate(
     machine: Machine, kind: Type, positional: list[Value], keywords: dict[str, Value], node: s.Node
 ) -> Instance:
     """Make an object of a class of the program and run its `__init__`."""
-    made = Instance(kind)
+    given = (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
+    made = Instance(kind, made=(kind, given))
     initialise = bound_method(machine, made, "__init__")
     if isinstance(initialise, Closure):
         enter(machine, initialise, positional, keywords, node)

@@ -193,6 +193,8 @@ def _selection(fit: Fit) -> Fit:
 
 def _rows(machine: Machine, base: Data, index: Value) -> Data:
     ways = _ways(base, index)
+    if _is_foreign(base.origin, index) and (not ways or any(not rows.path for rows in origin_of(index).rows)):
+        return replace(base, origin=replace(base.origin, vague=True))  # rows picked by something made elsewhere
     if not ways:
         return replace(base, single=True) if _counts(index) and base.origin.rows else base
     if not base.origin.rows:
@@ -200,6 +202,14 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
     taken = [_taken(machine, base.origin, parts) for parts in ways]
     origin = replace(merge(taken), vague=base.origin.vague or any(one.vague for one in taken))
     return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
+
+
+def _is_foreign(base: Provenance, index: Value) -> bool:
+    """Whether an index holds row numbers that come from elsewhere than from these rows."""
+    if not isinstance(index, Data) or index.selects or index.index_of:
+        return False
+    sources = {rows.source for rows in base.rows}
+    return bool(index.origin.rows) and not any(rows.source in sources for rows in index.origin.rows)
 
 
 def _taken(machine: Machine, before: Provenance, parts: tuple[Part, ...]) -> Provenance:

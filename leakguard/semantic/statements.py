@@ -63,7 +63,9 @@ def _continue(machine: Machine, node: s.Continue) -> End:
 
 @executes(s.Assert)
 def _assert(machine: Machine, node: s.Assert) -> None:
+    outer, machine.showing = machine.showing, True
     machine.trace.asserted |= origin_of(machine.evaluate(node.test)).scores
+    machine.showing = outer
 
 
 @executes(s.Delete)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from leakguard.semantic.events import Candidate, Fit, Judge, Provenance, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.rows import Part, Rows
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.syntax import Class, Function, Lambda
 
 NOTHING = Provenance()
+_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
 _DEEP = 48  # how many items of a container are looked at when it is taken as a whole
 
 
@@ -60,6 +61,7 @@ class Data:
     attributes: dict[str, Value] | None = None
     parts: dict[str, Data] | None = None  # attributes that were looked up and may have been fitted
     tuning: bool = False  # a trial handed in by a tuner
+    made: Hashable = None  # of what an unknown call gave: the call and its arguments
 
 
 @dataclass(slots=True, eq=False)
@@ -158,6 +160,7 @@ class Instance:
     type: Type
     attributes: dict[str, Value] = field(default_factory=dict)
     learner: Learner = field(default_factory=Learner)
+    made: Hashable = None  # the class and the arguments it was called with
 
 
 @dataclass(slots=True, eq=False)
@@ -285,3 +288,19 @@ def learner_of(value: Value) -> Learner | None:
             return value.learner
         case _:
             return None
+
+
+def settings(value: Value, depth: int = 4) -> Hashable:
+    """What a learner was made with, seeds left out; unknown values are only like themselves."""
+    match value:
+        case Built() if depth:
+            given = value.arguments.items()
+            return (value.name, *((name, settings(item, depth - 1)) for name, item in given if name not in _LUCK))
+        case Const(value=str() | int() | float() | bool() | None as known):
+            return (type(known).__name__, known)
+        case Sequence(rest=None) if depth:
+            return tuple(settings(item, depth - 1) for item in value.items[:16])
+        case Library():
+            return value.name
+        case _:
+            return value

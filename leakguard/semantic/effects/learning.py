@@ -16,7 +16,6 @@ from leakguard.semantic.values import (
     Data,
     Instance,
     Learner,
-    Library,
     Sequence,
     Value,
     constant,
@@ -24,6 +23,7 @@ from leakguard.semantic.values import (
     merge,
     origin_of,
     parts_of,
+    settings,
     with_learned,
 )
 
@@ -45,7 +45,6 @@ _HARM = (
     "cluster",
     "selection",
 )
-_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
 
 
 @effect("learner")
@@ -70,7 +69,8 @@ def replace_fact(call: Call, name: str) -> Call:
 
 
 def _build(call: Call) -> Built:
-    arguments = dict(zip(call.fact.parameters, call.positional, strict=False)) | call.keywords
+    names = (*call.fact.parameters, *(f"#{position}" for position in range(len(call.positional))))
+    arguments = dict(zip(names, call.positional, strict=False)) | call.keywords
     made = Built(call.fact.name, call.fact, arguments, call.site)
     made.learner.label = call.label
     for name, value in arguments.items():
@@ -259,25 +259,28 @@ def predicted(receiver: Value, learner: Learner, data: Value) -> Data:
 def candidate(receiver: Value, learner: Learner) -> Candidate:
     """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
     incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
-    state = (learner,) if incremental else (_settings(receiver), learner.version, _rows_seen(learner.trained_on))
+    state = (
+        (_made(receiver, learner),)
+        if incremental
+        else (
+            settings(receiver),
+            learner.version,
+            _rows_seen(learner.trained_on),
+        )
+    )
     baseline = isinstance(receiver, Built) and bool(receiver.fact.options.get("baseline"))
     return Candidate(state, learner.label, learner.fits, baseline)
 
 
-def _settings(value: Value, depth: int = 4) -> Hashable:
-    """What a learner was made with, seeds left out; unknown values are only like themselves."""
+def _made(value: Value, learner: Learner) -> Hashable:
+    """How a model came about whose training goes on and on: two that were made alike are repetitions."""
     match value:
-        case Built() if depth:
-            given = value.arguments.items()
-            return (value.name, *((name, _settings(item, depth - 1)) for name, item in given if name not in _LUCK))
-        case Const(value=str() | int() | float() | bool() | None as known):
-            return (type(known).__name__, known)
-        case Sequence(rest=None) if depth:
-            return tuple(_settings(item, depth - 1) for item in value.items[:16])
-        case Library():
-            return value.name
+        case Built():
+            return settings(value)
+        case Instance() | Data() if value.made is not None:
+            return value.made
         case _:
-            return value
+            return learner
 
 
 def _rows_seen(value: Value | None) -> Hashable:
