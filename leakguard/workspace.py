@@ -66,5 +66,5 @@ class Workspace:
 
 def _shown(path: str) -> str:
     """Return a path as files that are checked are named too."""
-    here = os.getcwd()  # noqa: PTH109 - text, as paths are here
+    here = os.getcwd()
     return os.path.relpath(path, here) if path.startswith(here + os.sep) else path

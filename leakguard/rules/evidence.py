@@ -75,7 +75,7 @@ def judged_step(judge: Judge) -> Step:
 
 
 def severity_of(fit: Fit, targets: Collection[str]) -> Severity:
-    """A plain scaler moves scores little (below 0.005 AUC in Roth 2026, arXiv 2604.04199); what sees the target much."""
+    """A plain scaler moves scores little (under 0.005 AUC: Roth 2026, arXiv 2604.04199), what sees the target much."""
     return Severity.ERROR if fit.learns in HARMFUL or fit.column in targets else Severity.WARNING
 
 

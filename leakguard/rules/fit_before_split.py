@@ -1,15 +1,15 @@
 """Something is learned from rows before some of them are held out.
 
 ## What it does
-Finds scalers, imputers, vectorisers, decompositions, feature selections, target statistics and numbers computed by hand
-(`df.fillna(df.mean())`, `(x - x.mean()) / x.std()`) that learned from all rows, when their result flows into rows that
-are then split, or into a model that is judged on rows held out of them.
+Finds scalers, imputers, vectorisers, decompositions, feature selections, target statistics and numbers computed by
+hand (`df.fillna(df.mean())`, `(x - x.mean()) / x.std()`) that learned from all rows, when their result flows into
+rows that are then split, or into a model that is judged on rows held out of them.
 
 ## Why is this bad
 The held-out rows are meant to stand for data that nobody has seen. What learned from them carries their values into
-training, so the score on them is too good. How much depends on what was learned: a plain scaler or imputer usually moves
-the AUC by less than 0.005, so it is a warning; target statistics and selected features look at the target of the held-out
-rows and can make noise look like a working model, so they are errors.
+training, so the score on them is too good. How much depends on what was learned: a plain scaler or imputer usually
+moves the AUC by less than 0.005, so it is a warning; target statistics and selected features look at the target of
+the held-out rows and can make noise look like a working model, so they are errors.
 
 ## Example
 ```python

@@ -1,14 +1,14 @@
 """A transformer or model is fitted on held-out rows.
 
 ## What it does
-Finds transformers that are fitted anew on test or validation rows (`scaler.fit_transform(X_test)`), on train and test rows
-put together, rows filled or scaled with their own held-out statistics, and models judged on rows that they were
-fitted on although these were split off.
+Finds transformers that are fitted anew on test or validation rows (`scaler.fit_transform(X_test)`), on train and
+test rows put together, rows filled or scaled with their own held-out statistics, and models judged on rows that
+they were fitted on although these were split off.
 
 ## Why is this bad
-Test rows that are scaled by their own mean don't stand where the model learned to expect them, so the score means little;
-fitted on train and test together, the transformer carries the test rows into training. In production there is one row
-at a time and nothing to refit on.
+Test rows that are scaled by their own mean don't stand where the model learned to expect them, so the score means
+little; fitted on train and test together, the transformer carries the test rows into training. In production there
+is one row at a time and nothing to refit on.
 
 ## Example
 ```python
@@ -67,7 +67,8 @@ def check(trace: Trace) -> Iterator[Finding]:
             seen.add(fit.site.statement)
             yield Finding(
                 fit.site,
-                f"{fit.label} was fitted on rows that include the ones it is judged on; fit it on the training part only",
+                f"{fit.label} was fitted on rows that include the ones it is judged on; "
+                "fit it on the training part only",
                 (split_step(part), learned_step(fit, "rows that include the held-out ones"), judged_step(judge)),
                 Severity.ERROR,
                 confidence_of(fit, part),

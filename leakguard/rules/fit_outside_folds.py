@@ -5,8 +5,8 @@ Finds preprocessors, feature selections and statistics that were fitted on rows 
 `cross_val_score`, into a search such as `GridSearchCV`, or into a loop over `KFold().split`.
 
 ## Why is this bad
-In each fold the preprocessor has already seen the rows that the fold is scored on. The scores that the search compares are
-then too good, most of all for feature selection and target statistics.
+In each fold the preprocessor has already seen the rows that the fold is scored on. The scores that the search
+compares are then too good, most of all for feature selection and target statistics.
 
 ## Example
 ```python

@@ -1,13 +1,14 @@
 """The grid of a hyperparameter that lives on a log scale is laid out linearly.
 
 ## What it does
-Finds `np.linspace`, `np.arange`, `range` and evenly spaced lists over two decades or more (or from 0) that give the values of
-a learning rate, penalty, kernel width or the like, in a grid or in a loop that feeds an estimator.
+Finds `np.linspace`, `np.arange`, `range` and evenly spaced lists over two decades or more (or from 0) that give the
+values of a learning rate, penalty, kernel width or the like, in a grid or in a loop that feeds an estimator.
 
 Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
 
 ## Why is this bad
-Almost all points of the grid lie in the last decade and give nearly the same model; the decades below get one point or none.
+Almost all points of the grid lie in the last decade and give nearly the same model; the decades below get one point
+or none.
 
 ## Example
 ```python

@@ -1,13 +1,13 @@
 """Rows are added, dropped or duplicated before the split or outside the folds.
 
 ## What it does
-Finds SMOTE and other over- or under-sampling, `resample` and `sample` of one class put together with the rest, when the
-result is then split or cross-validated.
+Finds SMOTE and other over- or under-sampling, `resample` and `sample` of one class put together with the rest, when
+the result is then split or cross-validated.
 
 ## Why is this bad
-Copies of a row, or rows made between it and its neighbours, end up on both sides of the split, so the model is judged on rows
-that it has as good as seen. And the held-out rows no longer have the class balance of real data, which spoils
-precision whatever the model does.
+Copies of a row, or rows made between it and its neighbours, end up on both sides of the split, so the model is
+judged on rows that it has as good as seen. And the held-out rows no longer have the class balance of real data,
+which spoils precision whatever the model does.
 
 ## Example
 ```python

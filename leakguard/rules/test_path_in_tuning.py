@@ -1,8 +1,9 @@
 """Code that runs while tuning opens a file of test rows.
 
 ## What it does
-Finds calls inside an objective, inside a function that takes a tuner's trial, or inside a loop that keeps the best score,
-that read a file whose name says that it holds the test rows, or that matches `test-paths` of the configuration.
+Finds calls inside an objective, inside a function that takes a tuner's trial, or inside a loop that keeps the best
+score, that read a file whose name says that it holds the test rows, or that matches `test-paths` of the
+configuration.
 
 ## Why is this bad
 While tuning there is no honest use for the test rows. Even where they are not scored today, the next edit will.

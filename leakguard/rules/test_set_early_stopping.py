@@ -5,8 +5,8 @@ Finds test rows in `eval_set`, `validation_data` or `evals` of a training call t
 iteration, saves the best checkpoint or lowers the learning rate by the score on them.
 
 ## Why is this bad
-The number of rounds is a hyperparameter. Chosen on the test rows it fits them, and the final score on the same rows is
-too good. Only watching the score is harmless and not reported.
+The number of rounds is a hyperparameter. Chosen on the test rows it fits them, and the final score on the same rows
+is too good. Only watching the score is harmless and not reported.
 
 ## Example
 ```python

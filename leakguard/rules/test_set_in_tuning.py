@@ -1,13 +1,13 @@
 """A hyperparameter, threshold, model or feature set is chosen by a score on test rows.
 
 ## What it does
-Finds scores on test rows that decide something: returned by an objective to a tuner, kept as the best in a loop, picked by
-`max`, `argmax` or `sorted`, read off a precision-recall or ROC curve as a threshold; and searches that are
-fitted on the test rows, or on all rows and then judged on some of them.
+Finds scores on test rows that decide something: returned by an objective to a tuner, kept as the best in a loop,
+picked by `max`, `argmax` or `sorted`, read off a precision-recall or ROC curve as a threshold; and searches that
+are fitted on the test rows, or on all rows and then judged on some of them.
 
 ## Why is this bad
-The best of many scores on the same rows is best partly by luck on these rows. Once it has chosen, the test set's score no longer says
-what to expect of new data: the more candidates and the fewer rows, the further it is off.
+The best of many scores on the same rows is best partly by luck on these rows. Once it has chosen, the test set's
+score no longer says what to expect of new data: the more candidates and the fewer rows, the further it is off.
 
 ## Example
 ```python

@@ -5,8 +5,8 @@ Finds the second scoring of a different model on test rows that have already jud
 model, and a dummy baseline beside it, are not counted.
 
 ## Why is this bad
-Whoever reads several scores on the same rows and takes the best has chosen on the test set, in their head instead of in
-code. The best score is then too good; with few candidates and many rows only a little, so this is a warning.
+Whoever reads several scores on the same rows and takes the best has chosen on the test set, in their head instead
+of in code. The best score is then too good; with few candidates and many rows only a little, so this is a warning.
 
 ## Example
 ```python

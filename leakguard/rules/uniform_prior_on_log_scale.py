@@ -1,15 +1,15 @@
 """A hyperparameter that lives on a log scale is drawn uniformly.
 
 ## What it does
-Finds learning rates, penalties, kernel widths and the like that are drawn evenly between bounds two decades or more apart
-(or from 0): Optuna's `suggest_float` without `log=True`, SciPy's `uniform`, Hyperopt's `hp.uniform`, scikit-optimize's
-`Real` with the uniform prior, NumPy's `random.uniform`.
+Finds learning rates, penalties, kernel widths and the like that are drawn evenly between bounds two decades or more
+apart (or from 0): Optuna's `suggest_float` without `log=True`, SciPy's `uniform`, Hyperopt's `hp.uniform`,
+scikit-optimize's `Real` with the uniform prior, NumPy's `random.uniform`.
 
 Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
 
 ## Why is this bad
-Nine of ten even draws between 1e-5 and 1e-1 lie above 0.01. The small values, often the right ones, are hardly tried, and
-a model-based search believes that they are all alike.
+Nine of ten even draws between 1e-5 and 1e-1 lie above 0.01. The small values, often the right ones, are hardly
+tried, and a model-based search believes that they are all alike.
 
 ## Example
 ```python

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _SAME = frozenset("values T iloc loc at iat ix A array str dt cat data x y features target real".split())
 _METHODS = frozenset("fit predict predict_proba transform score evaluate decision_function append".split())
 _SHAPE = frozenset(
-    "columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR style plot".split()
+    "columns shape size ndim dtype dtypes empty nbytes device axes names name feature_names target_names DESCR style "
+    "plot".split()
 )
 
 

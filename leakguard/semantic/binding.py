@@ -86,8 +86,7 @@ def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None],
     known = {role_of_one(rows) for rows in origin.rows} - {None}
     if len(known) > 1:  # an unknown helper was given the parts, and gives them back
         return [Data(_rows_for(origin, role)) for role in roles]
-    assert machine.statement is not None
-    site = machine.site(machine.statement)
+    site = machine.here()
     key = ("names", id(machine.statement), tuple(map(id, machine.calls)))
     rows = origin.rows or frozenset({Rows(Source(key, ", ".join(names)))})
     in_loop = isinstance(machine.statement, s.For)  # one pair of parts after another: folds
@@ -124,7 +123,7 @@ def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
 def _tell_role(machine: Machine, value: Data, role: Role) -> None:
     for rows in value.origin.rows:
         part = rows.path[-1] if rows.path else None
-        if part is None or part.cut.how == "folds":
+        if part is None or part.cut.how in {"folds", "filter"}:
             continue
         if part.cut.site.statement is machine.statement or machine.taken.get(part) is machine.statement:
             part.cut.roles.setdefault(part.name, role)

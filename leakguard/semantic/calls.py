@@ -163,7 +163,7 @@ def _call_method(
     if found is not None:
         return found
     if isinstance(receiver, Instance):
-        return _inherited_method(machine, node, bound, positional, keywords)
+        return _inherited_method(machine, node, receiver, bound, positional, keywords)
     if name in {"set_params", "set_config"} and isinstance(receiver, Built):
         receiver.learner.version += 1
         receiver.arguments.update(keywords)
@@ -206,11 +206,14 @@ def _method_of_data(receiver: Data, name: str, positional: list[Value], machine:
 
 
 def _inherited_method(
-    machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
+    machine: Machine,
+    node: s.Call,
+    receiver: Instance,
+    bound: Bound,
+    positional: list[Value],
+    keywords: dict[str, Value],
 ) -> Value:
     """A method that an object of the program has from a library's class."""
-    receiver = bound.receiver
-    assert isinstance(receiver, Instance)
     if bound.name == "fit_transform":
         own_fit, own_transform = (bound_method(machine, receiver, name) for name in ("fit", "transform"))
         if isinstance(own_fit, Closure) and isinstance(own_transform, Closure):

@@ -33,7 +33,7 @@ def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: 
 
 
 def _are_alternatives(scores: frozenset[Judge]) -> bool:
-    """Whether the scores are of several candidates, or of one at several settings, rather than of one on several groups."""
+    """Whether the scores are of several candidates, or of one at several settings; not of one on several groups."""
     by_metric: dict[str, list[Judge]] = {}
     for judge in scores:
         by_metric.setdefault(judge.metric, []).append(judge)

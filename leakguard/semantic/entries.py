@@ -84,11 +84,11 @@ def parameters(machine: Machine, function: Closure) -> dict[str, Value]:
         names[given.pop(0).name] = function.receiver
     cut = Cut(("names", function.definition), "names", machine.site(function.definition))
     for parameter in given:
-        names[parameter.name] = _unknown(machine, function, parameter, cut)
+        names[parameter.name] = _unknown(function, parameter, cut)
     return names
 
 
-def _unknown(machine: Machine, function: Closure, parameter: s.Parameter, cut: Cut) -> Value:
+def _unknown(function: Closure, parameter: s.Parameter, cut: Cut) -> Value:
     match parameter.star:
         case "*":
             return Sequence([], "tuple", Data())

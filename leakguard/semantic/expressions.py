@@ -47,7 +47,7 @@ def _name(machine: Machine, node: s.Name) -> Value:
 
 
 @evaluates(s.Constant)
-def _constant(machine: Machine, node: s.Constant) -> Value:
+def _constant(_: Machine, node: s.Constant) -> Value:
     return Const(node.value)
 
 

@@ -136,10 +136,16 @@ def bind_arguments(closure: Closure, positional: list[Value], keywords: dict[str
                     names[parameter.name] = Sequence(given, "tuple")
                     given = []
             case "**":
-                names[parameter.name] = Mapping({key: value for key, value in named.items()}, rest)
+                names[parameter.name] = _mapping(named, rest)
             case _:
                 names[parameter.name] = _argument(closure, parameter, [] if keyword_only else given, named, rest)
     return names
+
+
+def _mapping(named: dict[str, Value], rest: Value | None) -> Mapping:
+    made = Mapping({}, rest)
+    made.entries.update(named)
+    return made
 
 
 def _argument(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from leakguard.semantic.events import Context, Event, Trace
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
+from leakguard.semantic.syntax import Continue as Pass
 from leakguard.semantic.values import Const, Data, Value
 
 if TYPE_CHECKING:
@@ -84,10 +85,11 @@ class Machine:
         self.project = project
         self.scope = Scope("module", names={"__name__": Const("__main__")})
         # By path: the names of each module of the project that was executed, the checked file's own among them.
-        self.modules = {os.path.abspath(filename): self.scope}  # noqa: PTH100 - symbolic links stay as they are
+        self.modules = {os.path.abspath(filename): self.scope}
         self.entry = ""  # the function that is run because nobody calls it
         self.frames = [Frame()]
         self.statement: Node | None = None
+        self.nowhere = Pass(None)
         self.steps = 0
         self.loops: tuple[Node, ...] = ()
         self.calls: tuple[Site, ...] = ()
@@ -128,6 +130,11 @@ class Machine:
     def site(self, node: Node) -> Site:
         """Where an expression of the statement under way stands."""
         return Site(node, self.statement or node, self.filename)
+
+    def here(self) -> Site:
+        """The statement under way."""
+        node = self.statement or self.nowhere
+        return Site(node, node, self.filename)
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""

@@ -26,8 +26,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _HELD_OUT = re.compile(r"(hold|held)[_-]out", re.IGNORECASE)
 # Not the rows themselves but a statement about them, a size, or a question that is asked of them.
 _ABOUT = frozenset(
-    "size sizes ratio frac fraction pct percent len length num count n score scores acc accuracy loss losses error errors "
-    "rmse mse mae auc f1 r2 is do run name names path dir file filename url id ids time split".split(),
+    "size sizes ratio frac fraction pct percent len length num count n score scores acc accuracy loss losses error "
+    "errors rmse mse mae auc f1 r2 is do run name names path dir file filename url id ids time split".split(),
 )
 
 

@@ -47,7 +47,7 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
     "is": operator.is_,
     "is not": operator.is_not,
 }
-# Subtracting a centre or dividing by a spread learns the scale of the rows; subtracting a minimum, say of a date, doesn't.
+# Subtracting a centre or dividing by a spread learns the scale of the rows; subtracting the first date does not.
 _CENTRES = frozenset({"mean", "median", "nanmean", "nanmedian", "average"})
 _SPREADS = frozenset({"std", "var", "max", "ptp", "range", "nanstd", "quantile", "percentile", "norm", "mad", "sqrt"})
 _LARGEST = 1e300
@@ -184,7 +184,7 @@ def _held_against(left: Data, right: Data) -> tuple[Provenance, Provenance] | No
 
 
 def same_rows(one: Provenance, other: Provenance) -> bool:
-    """Whether two values are of the same rows: of the same source, or the same held-out part of sources cut together."""
+    """Whether two values are of the same rows: of one source, or the same held-out part of sources cut together."""
     if any(contains(mine, theirs) and contains(theirs, mine) for mine in one.rows for theirs in other.rows):
         return True
     mine = {found[0] for rows in one.rows if (found := held_out(rows))}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def materialised(site: Site, value: Value) -> Provenance:
-    """What a value is made of; something unknown that is fitted or split becomes rows of its own, first used at `site`."""
+    """What a value is made of; something unknown that is fitted or split at `site` becomes rows of its own."""
     origin = origin_of(value)
     if origin.rows:
         return origin

@@ -34,7 +34,7 @@ class Project:
 
         `level` counts the leading dots of a relative import.
         """
-        path = os.path.abspath(importer)  # noqa: PTH100 - symbolic links stay as they are
+        path = os.path.abspath(importer)
         if level:
             folder = PurePath(path).parents[min(level, len(PurePath(path).parents)) - 1]
             return self._file(str(folder), module)
@@ -51,7 +51,7 @@ class Project:
                 return
 
     def _file(self, folder: str, module: str) -> str | None:
-        """`folder/a/b.py` or `folder/a/b/__init__.py` for the module a.b; the folder's own package for an empty name."""
+        """`folder/a/b.py` or `folder/a/b/__init__.py` for the module a.b; the folder's own package for no name."""
         *packages, last = module.split(".") if module else [""]
         for package in packages:
             if package not in self._entries(folder):
@@ -67,7 +67,7 @@ class Project:
     def _entries(self, folder: str) -> frozenset[str]:
         if folder not in self._folders:
             try:
-                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names alone
+                self._folders[folder] = frozenset(os.listdir(folder))
             except OSError:
                 self._folders[folder] = frozenset()
         return self._folders[folder]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.site import Site
 
-How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "load", "file", "names"]
+How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "load", "file", "names"]
 
 
 _FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters

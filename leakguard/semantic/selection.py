@@ -182,7 +182,7 @@ def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
 
 
 def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:
-    """Columns picked by what a model or a correlation says are features selected on the rows that it saw, all folds together."""
+    """Columns picked by what a model or a correlation says were selected on the rows that it saw, in all folds."""
     return frozenset(_selection(fit) if fit.learns in {"model", "statistic"} else fit for fit in learned)
 
 

@@ -52,12 +52,12 @@ def _raise(machine: Machine, node: s.Raise) -> End:
 
 
 @executes(s.Break)
-def _break(machine: Machine, node: s.Break) -> End:
+def _break(_: Machine, __: s.Break) -> End:
     return End.BREAK
 
 
 @executes(s.Continue)
-def _continue(machine: Machine, node: s.Continue) -> End:
+def _continue(_: Machine, __: s.Continue) -> End:
     return End.CONTINUE
 
 

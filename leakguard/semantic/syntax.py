@@ -31,7 +31,7 @@ class Name(Node):
 
 @dataclass(slots=True, eq=False)
 class Constant(Node):
-    """A literal number, string (adjacent strings joined), bytes, bool, None or Ellipsis; negative numbers are folded."""
+    """A literal number, string (adjacent ones joined), bytes, bool, None or Ellipsis; negative numbers are folded."""
 
     value: object
 
@@ -200,7 +200,7 @@ Block: TypeAlias = "tuple[Statement, ...]"
 
 @dataclass(slots=True, eq=False)
 class Assign(Node):
-    """`a = b = value` (several targets) and `a: T = value`; targets are names, attributes, subscripts, displays, starred."""
+    """`a = b = value` (several targets) and `a: T = value`; a target is a name, attribute, subscript, display or starred."""
 
     targets: tuple[Expression, ...]
     value: Expression

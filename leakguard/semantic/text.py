@@ -7,7 +7,7 @@ from leakguard.semantic import syntax as s
 _DEPTH = 6
 
 
-def text(node: s.Expression | None, depth: int = _DEPTH) -> str:
+def text(node: s.Expression | None, depth: int = _DEPTH) -> str:  # noqa: C901 - one case for each kind
     """Write an expression much as it stands in the file, cut short where it is deep."""
     if node is None:
         return ""

@@ -10,7 +10,7 @@ from leakguard.semantic.effects.learning import candidate
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.operations import same_rows
 from leakguard.semantic.rows import test_parts
-from leakguard.semantic.values import Built, Const, Data, Sequence, Value, learner_of, merge, origin_of
+from leakguard.semantic.values import Built, Const, Data, Learner, Sequence, Value, learner_of, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
@@ -37,7 +37,7 @@ def _judge_estimator(call: Call) -> Value:
     learner = learner_of(estimator) if estimator is not None else None
     if estimator is None or learner is None or not data:
         return Data(call.origin())
-    return _score(call, estimator, data)
+    return _score(call, estimator, learner, data)
 
 
 def judged(
@@ -73,14 +73,13 @@ def judged(
 @effect("score")
 def _score_method(call: Call) -> Value:
     data = [*call.given("data"), *call.given("truth")] or call.positional
-    if call.receiver is None or learner_of(call.receiver) is None or not data:
+    learner = learner_of(call.receiver) if call.receiver is not None else None
+    if call.receiver is None or learner is None or not data:
         return Data(call.origin())
-    return _score(call, call.receiver, data)
+    return _score(call, call.receiver, learner, data)
 
 
-def _score(call: Call, receiver: Value, data: list[Value]) -> Data:
-    learner = learner_of(receiver)
-    assert learner is not None
+def _score(call: Call, receiver: Value, learner: Learner, data: list[Value]) -> Data:
     features = origin_of(data[0])
     origin = merge(origin_of(value) for value in data)
     judge = Judge(
@@ -98,7 +97,7 @@ def _score(call: Call, receiver: Value, data: list[Value]) -> Data:
 
 
 def judged_by_unknown(machine: Machine, node: Node, values: list[Value], name: str) -> frozenset[Judge]:
-    """A call of something unknown that is given the truth and a prediction of the same test rows most likely scores it."""
+    """What is given the truth and a prediction of the same test rows most likely scores it."""
     origins = [origin_of(value) for value in values if not isinstance(value, Built)]
     for prediction in origins:
         for truth in origins:

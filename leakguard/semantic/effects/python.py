@@ -82,7 +82,7 @@ def _best(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
 
 @function("builtins.sorted", "heapq.nlargest", "heapq.nsmallest")
 def _sorted(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del machine, node
+    del machine, node, named
     rows = given[-1:]
     origin = merge(origin_of(value) for value in rows)
     known = rows[0] if rows and isinstance(rows[0], Sequence) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leakguard.semantic import syntax as s
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.learning import candidate, note_target
 from leakguard.semantic.events import Judge, Provenance, Split, Validate
@@ -13,7 +12,6 @@ from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.sampling import note_grid
-from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
     Const,
@@ -81,10 +79,7 @@ def _alike(call: Call, data: list[Provenance]) -> Hashable:
         return None
     size = tuple(constant(call.keywords.get(name)) for name in ("test_size", "train_size"))
     redrawn = frozenset(fit for fit in data[0].learned if fit.learns == "resample")
-    first = call.node.arguments[0].value if isinstance(call.node, s.Call) and call.node.arguments else None
-    while isinstance(first, s.Subscript):  # fewer columns of the same rows
-        first = first.value
-    return (text(first), data[0].rows, redrawn, seed, size)  # under another name the rows may be fewer
+    return (data[0].rows, redrawn, seed, size)
 
 
 def folds(call: Call, data: list[Value]) -> Value:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.site import Site
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
+_FEWER = frozenset({"dropna", "drop_duplicates", "head", "tail"})
 _TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
 _LEARNING = frozenset("mean median std var min max quantile mode".split())
 _SELECTS_FEATURES = frozenset(
@@ -165,13 +166,23 @@ def _rowwise(call: Call) -> Value:
         columns = dict(receiver.columns or {})
         columns.update({name: origin_of(value).learned for name, value in call.keywords.items()})
         return replace(receiver, columns=columns, learner=None)
+    if call.label in _FEWER and not _is_rowwise(call):
+        return _fewer(call, receiver)
     if call.label in {"query", "filter"} and isinstance(call.one("data") or _first(call), Const):
         return _query(call, receiver)
     own = receiver.origin
     others = merge(origin_of(value) for value in call.arguments())
-    learned = others.learned if not others.rows or others.rows == own.rows else others.learned
     statistic = receiver.statistic if not own.rows else None
-    return replace(receiver, origin=with_learned(own, learned), learner=None, attributes=None, statistic=statistic)
+    return replace(
+        receiver, origin=with_learned(own, others.learned), learner=None, attributes=None, statistic=statistic
+    )
+
+
+def _fewer(call: Call, receiver: Data) -> Value:
+    """Some rows are left out: what is split after it is another set of rows."""
+    cut = Cut(("filter", text(call.node)), "filter", call.site, seen={"kept"})  # type: ignore[arg-type]
+    part = Part(call.machine.cuts.setdefault(cut.key, cut), "kept")
+    return replace(receiver, origin=with_part(receiver.origin, part), learner=None, attributes=None)
 
 
 def _first(call: Call) -> Value | None:
