@@ -200,7 +200,7 @@ Block: TypeAlias = "tuple[Statement, ...]"
 
 @dataclass(slots=True, eq=False)
 class Assign(Node):
-    """`a = b = value` (several targets) and `a: T = value`; a target is a name, attribute, subscript, display or starred."""
+    """`a = b = value` (several targets) and `a: T = value`; a target is a name, attribute, subscript or display."""
 
     targets: tuple[Expression, ...]
     value: Expression
