@@ -50,7 +50,7 @@ from leakguard.rules.evidence import (
     split_step,
 )
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Fit, Judge, Split
+from leakguard.semantic.events import Fit, Judge, Predict, Split
 from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, contains
 
@@ -64,17 +64,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """A fit that saw rows before they were held out: where to mend it, the held-out part, and who judged it there."""
+    """A fit that saw rows before they were held out: where to mend it, the held-out part, and where that is used."""
 
     fit: Fit
     at: Site
     part: Part
-    judge: Judge | None
+    used: Step | None
 
     def path(self) -> tuple[Step, ...]:
         """Learned, split, judged."""
         steps = (learned_step(self.fit, "all rows"), split_step(self.part))
-        return steps if self.judge is None else (*steps, judged_step(self.judge))
+        return steps if self.used is None else (*steps, self.used)
 
 
 @rule("LG201", "fit-before-split")
@@ -97,7 +97,7 @@ def check(trace: Trace) -> Iterator[Finding]:
 def early_fits(trace: Trace) -> list[Early]:
     """The fits that saw rows before they were held out, one for each statement."""
     found: dict[Node, Early] = {}
-    for early in chain(_judged(trace), _split(trace)):
+    for early in chain(_judged(trace), _split(trace), _asked(trace)):
         found.setdefault(early.at.statement, early)
     return list(found.values())
 
@@ -108,7 +108,15 @@ def _judged(trace: Trace) -> Iterator[Early]:
         for fit in judge.learned - own if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
             if part is not None and part.cut.how != "folds" and is_telling(fit, trace.targets):
-                yield Early(fit, blamed(fit, judge.context), part, judge)
+                yield Early(fit, blamed(fit, judge.context), part, judged_step(judge))
+
+
+def _asked(trace: Trace) -> Iterator[Early]:
+    for asked in trace.of(Predict):
+        for fit in asked.learned:
+            part = seen_too_early(fit, asked.rows)
+            if part is not None and part.cut.how != "folds" and is_telling(fit, trace.targets):
+                yield Early(fit, blamed(fit, asked.context), part, (asked.site, "the model is asked here"))
 
 
 def _split(trace: Trace) -> Iterator[Early]:

@@ -267,7 +267,8 @@ def _unknown_call(
         return Data(origin, made=_made(node, positional, keywords))
     single = bool(origin.rows) and all(_is_single(value) for value in values)
     whole = Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin))
-    return Data(whole, single=single, made=_made(node, positional, keywords))
+    residual = next((value.residual for value in positional if isinstance(value, Data) and value.residual), None)
+    return Data(whole, single=single, residual=residual, made=_made(node, positional, keywords))
 
 
 def _made(node: s.Call, positional: list[Value], keywords: dict[str, Value]) -> tuple[object, ...]:

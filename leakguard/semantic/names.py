@@ -51,7 +51,9 @@ def role_of(name: str) -> Role | None:
 def role_of_path(path: str) -> Role | None:
     """The role that the last telling component of a file's path tells (`data/test/images`, `train.csv`)."""
     for component in reversed(re.split(r"[\\/]", path)):
-        roles = {_WORDS[word] for word in words(component.rpartition(".")[0] or component) if word in _WORDS}
+        stem, _, ending = component.rpartition(".")
+        told = component if ending in _WORDS else stem or component  # adult.test, train.csv
+        roles = {_WORDS[word] for word in words(told) if word in _WORDS}
         if roles:
             return roles.pop() if len(roles) == 1 else None
     return None

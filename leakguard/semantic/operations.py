@@ -168,14 +168,14 @@ def _flow(sign: str, left: Data, right: Data) -> Data:
         if _rescales(sign, right.statistic[0]):
             origin = with_learned(origin, frozenset({right.statistic[1]}) | right.origin.learned)
     columns = {**(left.columns or {}), **(right.columns or {})} or None
-    return Data(origin, columns=columns, residual=_held_against(left, right) or left.residual or right.residual)
+    return Data(origin, columns=columns, residual=held_against(left, right) or left.residual or right.residual)
 
 
 def _rescales(sign: str, statistic: str) -> bool:
     return (sign == "-" and statistic in _CENTRES) or (sign == "/" and statistic in _SPREADS)
 
 
-def _held_against(left: Data, right: Data) -> tuple[Provenance, Provenance] | None:
+def held_against(left: Data, right: Data) -> tuple[Provenance, Provenance] | None:
     """Truth and prediction, when one side was predicted by a model and the other is of the same rows."""
     for truth_side, predicted in ((left, right), (right, left)):
         if predicted.origin.models and not truth_side.origin.models and same_rows(truth_side.origin, predicted.origin):
@@ -206,7 +206,7 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
         polarity = _POLARITY.get(node.operators[0], "in")
         selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None
-    return Data(origin, selects=selects, statistic=statistic, residual=_held_against(left, right))
+    return Data(origin, selects=selects, statistic=statistic, residual=held_against(left, right))
 
 
 def _membership(sign: str, right: Data) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ from leakguard.semantic.binding import column_names
 from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Fit, Provenance, Split
 from leakguard.semantic.names import Role
+from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
@@ -141,8 +142,10 @@ def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) ->
     """`data["train"]` beside `data["test"]`: an unknown object that holds the parts under their names."""
     key = constant(index)
     role = _KEYS.get(key.lower()) if isinstance(key, str) else None
-    if role is None or not base.origin.rows or base.columns is not None:
+    known = base.columns is not None or base.cells is not None or base.learner is not None or base.origin.scores
+    if role is None or known:
         return None
+    materialised(machine.site(node), base)
     fitting = frozenset(rows for rows in base.origin.rows if role_of_one(rows) is role)
     if fitting:
         return replace(base.origin, rows=fitting, vague=False)

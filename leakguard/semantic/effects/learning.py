@@ -185,7 +185,9 @@ def note_fitted(fit: Fit) -> None:
     """Remember which parts models were fitted on: what was cut off beside them is held out."""
     if fit.learns in {"model", "unknown"}:
         for rows in fit.rows:
-            for part in rows.path:
+            for part in reversed(rows.path):
+                if part.cut.how in {"split", "folds", "load", "file", "names"}:
+                    break  # what was cut before a real split was a filter
                 part.cut.fitted.add(part.name)
 
 

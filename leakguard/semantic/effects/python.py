@@ -86,9 +86,9 @@ def _sorted(machine: Machine, node: Call, given: Arguments, named: dict[str, Val
     rows = given[-1:]
     origin = merge(origin_of(value) for value in rows)
     known = rows[0] if rows and isinstance(rows[0], Sequence) else None
-    if not origin.scores:
-        return known or Data(origin)
-    return Data(origin, ranked="sorted()")
+    if origin.scores:
+        return Data(origin, ranked="sorted()")
+    return known if known is not None and not origin.learned else Data(origin)
 
 
 def _chosen(machine: Machine, node: Call, given: Arguments, named: dict[str, Value], how: str) -> Value:

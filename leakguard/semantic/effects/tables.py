@@ -10,7 +10,7 @@ from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.names import Role, words
-from leakguard.semantic.operations import mask_part
+from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, complement
 from leakguard.semantic.selection import selected_by
@@ -57,6 +57,10 @@ def _statistic(call: Call) -> Value:
     if isinstance(value, Data) and value.residual is not None:
         truth, prediction = value.residual
         return judged(call.machine, call.node, truth, prediction, f"{call.label} of the errors")
+    pair = [given for given in call.given("data") if isinstance(given, Data)]
+    held = held_against(*pair) if len(pair) == 2 else None
+    if held is not None:  # a correlation of truth and prediction
+        return judged(call.machine, call.node, *held, call.label)
     origin = origin_of(value)
     if call.names("function"):
         return _by_function(call, value, origin)
@@ -129,6 +133,9 @@ def _name(function: Value | None) -> str:
 
 @effect("shape")
 def _shape(call: Call) -> Value:
+    residual = _residual(call) if call.receiver is None and call.label in {"sum", "nansum"} else None
+    if residual is not None:
+        return judged(call.machine, call.node, *residual, "sum of the errors")
     match call.receiver:
         case Built() as receiver:
             return Data(Provenance(learned=receiver.learner.learned))
@@ -159,7 +166,7 @@ def _window(call: Call) -> Value:
 def _rowwise(call: Call) -> Value:
     receiver = call.receiver
     if not isinstance(receiver, Data):
-        return Data(call.origin())
+        return Data(call.origin(), residual=_residual(call))
     if call.label == "drop":
         return _drop(call, receiver)
     if call.label == "assign":
@@ -176,6 +183,11 @@ def _rowwise(call: Call) -> Value:
     return replace(
         receiver, origin=with_learned(own, others.learned), learner=None, attributes=None, statistic=statistic
     )
+
+
+def _residual(call: Call) -> tuple[Provenance, Provenance] | None:
+    """The difference of truth and prediction stays one under `np.abs` and its like."""
+    return next((value.residual for value in call.positional if isinstance(value, Data) and value.residual), None)
 
 
 def _fewer(call: Call, receiver: Data) -> Value:
@@ -242,6 +254,10 @@ def _same(call: Call) -> Value:
             by = constant(call.get("by") or _first(call))
             if call.label == "sort_values" and value.cells is not None and by in value.cells:
                 value = replace(value, origin=value.cells[str(by)])
+            if call.label == "sort_values" and not value.origin.rows:  # the order tells what was learned
+                value = replace(
+                    value, origin=with_learned(value.origin, (value.columns or {}).get(str(by), frozenset()))
+                )
             return replace(value, learner=None, columns=columns, attributes=None, ranked=ranked)
         case Built():
             return replace(value, learner=Learner(label=value.learner.label), attributes=dict(value.attributes))
