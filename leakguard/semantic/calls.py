@@ -11,10 +11,12 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
 from leakguard.semantic.binding import bind
 from leakguard.semantic.call import EFFECTS, Call
+from leakguard.semantic.choice import choose
 from leakguard.semantic.effects import judging, learning, python, searching, splitting, tables
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, instantiate, library_bases
 from leakguard.semantic.machine import Machine, evaluates
+from leakguard.semantic.names import words
 from leakguard.semantic.scope import join
 from leakguard.semantic.values import (
     Bound,
@@ -29,6 +31,7 @@ from leakguard.semantic.values import (
     Type,
     Value,
     constant,
+    learner_of,
     merge,
     origin_of,
     settings,
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
 HANDLERS = (judging, learning, searching, splitting, tables)
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
 _RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "restore"})
+_MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor", "estimator", "encoder"})
+_JUDGES = frozenset({"loss", "criterion", "entropy", "accuracy", "metric", "score"})
+_STOPS = frozenset({"stopping", "stopper", "earlystopping"})
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
@@ -123,6 +129,8 @@ def call_value(
             return _call_method(machine, node, function, positional, keywords)
         case Instance():
             return _call_instance(machine, node, function, positional, keywords)
+        case Data() if _is_model(function, node, positional):
+            return _answered(function, positional)
         case _:
             return _unknown_call(machine, node, function, positional, keywords)
 
@@ -133,8 +141,22 @@ def _call_instance(
     for name in ("__call__", "forward"):
         method = bound_method(machine, function, name)
         if isinstance(method, Closure):
-            return enter(machine, method, positional, keywords, node)
+            result = enter(machine, method, positional, keywords, node)
+            return _answered(function, positional) if name == "forward" and positional else result
     return _unknown_call(machine, node, function, positional, keywords)
+
+
+def _answered(model: Value, positional: list[Value]) -> Data:
+    """What a model says of the rows that it is called with."""
+    learner = learner_of(model)
+    return learning.predicted(model, learner, positional[0]) if learner is not None else Data()
+
+
+def _is_model(function: Value, node: s.Call, positional: list[Value]) -> bool:
+    """Whether something unknown is called as networks are: `model(x)`."""
+    callee = node.function.id if isinstance(node.function, s.Name) else getattr(node.function, "name", "")
+    named = not _MODELS.isdisjoint(words(callee)) and callee not in {"make_model", "build_model"}
+    return named and isinstance(function, Data) and bool(positional) and bool(origin_of(positional[0]).rows)
 
 
 def _call_library(
@@ -230,6 +252,8 @@ def _unknown_method(
 ) -> Value:
     """Something made of the receiver and the arguments; a frame's unlisted method works row by row."""
     receiver = bound.receiver
+    if bound.name == "step" and positional and machine.loops:  # a schedule that watches a score
+        choose(machine, node, origin_of(positional[0]).scores, "lowering the learning rate")
     if isinstance(receiver, Data):
         values = [*positional, *keywords.values()]
         others = merge(origin_of(value) for value in values)
@@ -261,7 +285,9 @@ def _unknown_call(
     if isinstance(function, Library) and function.name.startswith("joblib."):
         return reduce(join, positional) if positional else Data()
     origin = merge((origin_of(function), *(origin_of(value) for value in values)))
-    name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else ""
+    name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else _called(node)
+    if not _STOPS.isdisjoint(words(name)) and origin.scores and machine.loops:
+        choose(machine, node, origin.scores, name)
     scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
     if not scores and not origin.rows and not origin.learned and not origin.scores:
         return Data(origin, made=_made(node, positional, keywords))
@@ -280,7 +306,14 @@ def _is_single(value: Value) -> bool:
     return not origin_of(value).rows or (isinstance(value, Data) and value.single)
 
 
+def _called(node: s.Call) -> str:
+    """The name by which something unknown is called."""
+    return node.function.id if isinstance(node.function, s.Name) else getattr(node.function, "name", "")
+
+
 def _may_judge(function: Value, name: str) -> bool:
+    if not _JUDGES.isdisjoint(words(name)):
+        return True
     if isinstance(function, Library) and (function.name.startswith("builtins.") or loader.library_of(function.name)):
         return False
     lowered = name.lower()

@@ -322,5 +322,5 @@ def _train(call: Call) -> Value:
     note_fitted(fit)
     learner = Learner((fit,), origin.learned | {fit}, label=call.label)
     model = Data(learner=learner)
-    watch(call, model, fit)
+    watch(call, call.receiver or model, fit)
     return model

@@ -69,7 +69,7 @@ def _sum(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]
         case [Data(residual=(truth, prediction)), *_]:
             from leakguard.semantic.effects.judging import judged
 
-            return judged(machine, node, truth, prediction, "sum of the errors")
+            return judged(machine, node, truth, prediction, "a score by hand")
         case _:
             return Data(Provenance(scores=merge(origin_of(value) for value in given).scores))
 

@@ -131,7 +131,8 @@ def _load(call: Call) -> Value:
     if gives == "train-test":
         return _train_and_test(call)
     rows = opened(call, path)
-    part = call.word("part")
+    flag = constant(call.one("part"))
+    part = ("train" if flag else "test") if isinstance(flag, bool) else call.word("part").partition("[")[0]
     if part in _ROLES:
         rows = _named_part(call, part)
     pair = constant(call.one("pair"))

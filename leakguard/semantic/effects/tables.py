@@ -12,7 +12,7 @@ from leakguard.semantic.functions import enter
 from leakguard.semantic.names import Role, words
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.rows import Cut, Part, complement
+from leakguard.semantic.rows import Cut, Part, Rows, complement
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -35,7 +35,6 @@ from leakguard.semantic.values import (
 
 if TYPE_CHECKING:
     from leakguard.semantic.events import Candidate
-    from leakguard.semantic.rows import Rows
     from leakguard.semantic.site import Site
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
@@ -56,7 +55,7 @@ def _statistic(call: Call) -> Value:
         return Data(call.origin())
     if isinstance(value, Data) and value.residual is not None:
         truth, prediction = value.residual
-        return judged(call.machine, call.node, truth, prediction, f"{call.label} of the errors")
+        return judged(call.machine, call.node, truth, prediction, "a score by hand")
     pair = [given for given in call.given("data") if isinstance(given, Data)]
     held = held_against(*pair) if len(pair) == 2 else None
     if held is not None:  # a correlation of truth and prediction
@@ -135,12 +134,12 @@ def _name(function: Value | None) -> str:
 def _shape(call: Call) -> Value:
     residual = _residual(call) if call.receiver is None and call.label in {"sum", "nansum"} else None
     if residual is not None:
-        return judged(call.machine, call.node, *residual, "sum of the errors")
+        return judged(call.machine, call.node, *residual, "a score by hand")
     match call.receiver:
         case Built() as receiver:
             return Data(Provenance(learned=receiver.learner.learned))
         case Data(residual=(truth, prediction)) if call.label == "sum":
-            return judged(call.machine, call.node, truth, prediction, "sum of the errors")
+            return judged(call.machine, call.node, truth, prediction, "a score by hand")
         case Data() as receiver if call.label in _MASKS and receiver.origin.rows:
             part = mask_part(call.machine, call.node, text(call.node), "in")  # type: ignore[arg-type]
             return Data(receiver.origin, selects=(part,))
@@ -297,13 +296,24 @@ def _combine(call: Call) -> Value:
     if call.receiver is not None:
         values = [call.receiver, *values]
     flat = [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
-    origin = merge(origin_of(value) for value in flat)
+    origin = _whole_again(merge(origin_of(value) for value in flat))
     columns = {
         name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()
     }
     joined = Data(origin, columns=columns or None)
     drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
     return _resampled(call, joined, drawn) if drawn is not None and len(flat) > 1 else joined
+
+
+def _whole_again(origin: Provenance) -> Provenance:
+    """The two parts in which a data set is delivered, put together, are the data set."""
+    parents = {
+        Rows(rows.source, rows.path[:-1]) for rows in origin.rows if rows.path and rows.path[-1].cut.how == "load"
+    }
+    names = {rows.path[-1].name for rows in origin.rows if rows.path}
+    if len(parents) == 1 and len(names) > 1 and all(rows.path for rows in origin.rows):
+        return replace(origin, rows=frozenset(parents), vague=False)
+    return origin
 
 
 def _resampled(call: Call, joined: Data, drawn: Site) -> Data:
