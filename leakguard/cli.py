@@ -63,7 +63,7 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="leakguard", message="%(prog)s %(version)s")
 def _cli() -> None:
-    r"""Find scores that are too good to be true, before anybody believes them.
+    """Find scores that are too good to be true, before anybody believes them.
 
     leakguard reads machine-learning code and notebooks and reports where something that is tuned, fitted or chosen
     has learned from the rows that judge it: test rows in a search, a scaler fitted before the split, a uniform prior
@@ -73,7 +73,7 @@ def _cli() -> None:
     leakguard check                    this folder
     leakguard check train.py nb.ipynb  some files
     leakguard rule fit-before-split    what a rule is about
-    """
+    """  # noqa: D301 - click wants the character, not its escape
 
 
 @_cli.command(short_help="Check files and folders for leaks.")
@@ -111,7 +111,7 @@ def check(  # noqa: PLR0913 - one argument for each option
     extend_exclude: tuple[str, ...] | None,
     **plain: Any,  # noqa: ANN401 - the options that mean nothing before they reach the settings
 ) -> int:
-    r"""Check Python files, notebooks, and folders of them (by default this folder) for leaks.
+    """Check Python files, notebooks, and folders of them (by default this folder) for leaks.
 
     `-` reads standard input. Lists of rules and patterns are separated by commas. Patterns are those of .gitignore.
     Settings come from [tool.leakguard] in the closest pyproject.toml that has it; these options go before them.
@@ -120,7 +120,7 @@ def check(  # noqa: PLR0913 - one argument for each option
     Exit code: 0  nothing found
                1  something found, be it a file that is not valid Python
                2  wrong use, wrong settings, a missing path, or a defect of leakguard
-    """
+    """  # noqa: D301 - as above
     if config_file and isolated:
         raise click.UsageError("--config and --isolated contradict each other")
     from leakguard.config import Configuration, Overrides
@@ -128,6 +128,8 @@ def check(  # noqa: PLR0913 - one argument for each option
     lists = (select, extend_select or (), ignore or (), exclude or (), extend_exclude or ())
     overrides = Overrides(*lists, **plain)
     configuration = Configuration(overrides, Path(config_file) if config_file else None, isolated=isolated)
+    if stdin_filename is not None and _STDIN not in paths:
+        raise click.UsageError("--stdin-filename goes with `-`, which reads standard input")
     if _STDIN in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` cannot be combined with other paths")
@@ -193,7 +195,9 @@ def _wants_color(choice: str) -> bool:
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
+    return os.environ.get("FORCE_COLOR", "0") not in {"", "0"} or (
+        sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    )
 
 
 def _print(text: str) -> None:

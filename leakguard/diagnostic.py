@@ -20,6 +20,11 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    @property
+    def rank(self) -> int:
+        """Higher for surer."""
+        return ("low", "medium", "high").index(self.value)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

@@ -77,7 +77,7 @@ def _named(path: str, configuration: Configuration, _: Callable[[str], None]) ->
 
 def _walk(root: str, configuration: Configuration, warn: Callable[[str], None]) -> Iterator[_File]:
     settings = configuration.for_folder(Path(root))
-    if settings.force_exclude and is_excluded(root, settings):
+    if settings.force_exclude and is_excluded(f"{root}/", settings):
         return
     folders: list[tuple[str, Ignores | None]] = [(root, ignores_above(root, warn))]
     while folders:

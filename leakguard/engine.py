@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Diagnostic, Note
+from leakguard.diagnostic import Diagnostic, Note
 from leakguard.failure import internal_error
-from leakguard.remarks import INTERNAL_ERROR
+from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
 from leakguard.suppression import apply_suppressions
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
     from leakguard.source import Source
-
-_RANKS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, b
     on = enabled(settings, source.filename)
     mine = [one for one in found if one.name in on or one.name == INTERNAL_ERROR.name]
     left = mine if blanked else apply_suppressions(source, mine, on)
-    return _in_order(one for one in left if _RANKS[one.confidence] >= _RANKS[settings.min_confidence])
+    return _in_order(one for one in left if one.confidence.rank >= settings.min_confidence.rank)
 
 
 def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
@@ -76,6 +74,10 @@ def _analyse(source: Source, settings: Settings, on: Collection[str], workspace:
 
     trace = run(module.program, settings.analysis, workspace.project())
     found += _judge(trace, workspace.used, on)
+    if not trace.complete and ANALYSIS_LIMIT.name in on:
+        found.append(
+            ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large to analyse to the end; what follows is unchecked")
+        )
     return Analysis(tuple(found), frozenset(trace.entered), blanked=bool(remarks))
 
 
@@ -121,7 +123,7 @@ def _diagnostic(
 def _in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort by place; of several findings of one rule at one place the surest stays."""
     unique: dict[tuple[object, ...], Diagnostic] = {}
-    for one in sorted(found, key=lambda one: (one.place, one.code, -_RANKS[one.confidence], one.severity, one.message)):
+    for one in sorted(found, key=lambda one: (one.place, one.code, -one.confidence.rank, one.severity, one.message)):
         detail = one.message if one.name == INTERNAL_ERROR.name else ""
         unique.setdefault((one.code, one.place, detail), one)
     return list(unique.values())

@@ -114,4 +114,25 @@ scaler.fit(X_train)
 ```""",
 )
 
-REMARKS = {remark.name: remark for remark in (SYNTAX_ERROR, UNREADABLE_FILE, INTERNAL_ERROR, UNUSED_SUPPRESSION)}
+ANALYSIS_LIMIT = Remark(
+    "LG005",
+    "analysis-limit",
+    Severity.WARNING,
+    """\
+The file is so large that it was analysed only in part.
+
+## What it does
+Reports a file whose analysis took as many steps as one file may take. What was found until then is reported.
+
+## Why is this bad
+What was not analysed must not look clean.
+
+## Example
+A generated module with a hundred thousand statements.
+
+## Use instead
+Name generated files under `exclude`, or split the file.""",
+)
+
+_ALL = (SYNTAX_ERROR, UNREADABLE_FILE, INTERNAL_ERROR, UNUSED_SUPPRESSION, ANALYSIS_LIMIT)
+REMARKS = {remark.name: remark for remark in _ALL}

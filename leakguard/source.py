@@ -83,6 +83,8 @@ class Source:
 def read_source(filename: str, path: Path) -> Source:
     """Read a file; raises UnreadableError, or SkippedError for a notebook that isn't Python."""
     try:
+        if path.exists() and not path.is_file():
+            raise UnreadableError("not a regular file")
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
@@ -92,7 +94,8 @@ def read_source(filename: str, path: Path) -> Source:
 def make_source(filename: str, data: bytes) -> Source:
     """Make a source of a file's bytes, a notebook if its name ends so; raises like `read_source`."""
     text = _decode(data, declared=not _is_notebook(filename))
-    if not _is_notebook(filename):
+    nameless_notebook = filename == "-" and data.lstrip()[:1] == b"{" and b'"nbformat"' in data
+    if not (_is_notebook(filename) or nameless_notebook):
         return Source(filename, text)
     try:
         return _join(filename, read_cells(text))

@@ -34,7 +34,6 @@ _VERB = {
     "model": "was fitted on",
 }
 _HELD_OUT = frozenset({Role.TEST, Role.VALIDATION})
-_ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 
 
 def blamed(fit: Fit, around: Context) -> Site:
@@ -87,7 +86,7 @@ def confidence_of(fit: Fit, part: Part | None) -> Confidence:
 
 def weakest(*found: Confidence) -> Confidence:
     """The lowest of several confidences."""
-    return min(found, key=_ORDER.index)
+    return min(found, key=lambda one: one.rank)
 
 
 def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:

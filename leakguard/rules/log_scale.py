@@ -49,3 +49,8 @@ def in_last_decade(sample: Sample) -> str:
 def as_written(number: float | None) -> str:
     """A bound for people."""
     return "?" if number is None else f"{number:g}"
+
+
+def advice(sample: Sample) -> str:
+    """What to do instead: a log scale, which cannot begin at zero."""
+    return "draw it on a log scale" if sample.low else "give it a small positive lower bound and draw it on a log scale"

@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.log_scale import as_written, in_last_decade, lives_on_log_scale, spans_decades
+from leakguard.rules.log_scale import advice, as_written, in_last_decade, lives_on_log_scale, spans_decades
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Sample
 
@@ -56,7 +56,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             yield Finding(
                 sample.site,
                 f'"{sample.label}" is drawn evenly from {as_written(sample.low)} to {as_written(sample.high)}, so '
-                f"{in_last_decade(sample)} of the draws fall into the last decade; draw it on a log scale",
+                f"{in_last_decade(sample)} of the draws fall into the last decade; {advice(sample)}",
                 (),
                 Severity.WARNING,
                 Confidence.HIGH,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
+from leakguard.semantic.values import Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
@@ -84,11 +84,6 @@ class Call:
         values = self.arguments() if self.receiver is None else [self.receiver, *self.arguments()]
         return merge(origin_of(value) for value in values)
 
-    def is_on(self, parameter: str) -> bool:
-        """Whether a parameter is given something other than None, False or 0."""
-        value = self.get(parameter)
-        return value is not None and not (isinstance(value, Const) and not value.value)
-
 
 Effect = Callable[[Call], Value]
 EFFECTS: dict[str, Effect] = {}
@@ -103,8 +98,3 @@ def effect(*names: str) -> Callable[[Effect], Effect]:
         return handler
 
     return register
-
-
-def nothing() -> Data:
-    """The result of a call that gives nothing of interest."""
-    return Data()

@@ -186,9 +186,11 @@ def _call_method(
         return found
     if isinstance(receiver, Instance):
         return _inherited_method(machine, node, receiver, bound, positional, keywords)
-    if name in {"set_params", "set_config"} and isinstance(receiver, Built):
-        receiver.learner.version += 1
-        receiver.arguments.update(keywords)
+    learner = learner_of(receiver) if name == "set_params" else None
+    if learner is not None:
+        learner.version += 1
+        if isinstance(receiver, Built):
+            receiver.arguments.update(keywords)
         searching.note_parameters(machine, keywords)
         return receiver
     fact = _method_fact(receiver, name, positional, machine)

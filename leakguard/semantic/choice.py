@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leakguard.semantic.machine import Machine
+    from leakguard.semantic.rows import Rows
 
 _SAVES = frozenset(
     {"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"}
@@ -34,18 +35,31 @@ def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: 
 
 def _are_alternatives(scores: frozenset[Judge]) -> bool:
     """Whether the scores are of several candidates, or of one at several settings; not of one on several groups."""
-    by_metric: dict[str, list[Judge]] = {}
+    alike: dict[tuple[str, frozenset[Rows]], list[Judge]] = {}
     for judge in scores:
-        by_metric.setdefault(judge.metric, []).append(judge)
-    for judges in by_metric.values():
-        models = {judge.models for judge in judges}
-        if len(models) > 1 or (len(judges) > 1 and not any(_is_subset(judge) for judge in judges)):
-            return True
-    return False
+        alike.setdefault((judge.metric, judge.rows), []).append(judge)
+    return any(_differ(judges) for judges in alike.values())
+
+
+def _differ(judges: list[Judge]) -> bool:
+    """Several candidates, or one fitted model judged again and again at other thresholds; not repetitions of a fit."""
+    if len(judges) < 2:
+        return False
+    if len({judge.models for judge in judges}) > 1:
+        return True
+    fits = {tuple(model.fits for model in judge.models) for judge in judges}
+    return (len(fits) == 1 and not any(_is_subset(judge) for judge in judges)) or _goes_on(judges)
+
+
+def _goes_on(judges: list[Judge]) -> bool:
+    """Whether one model is judged while its training goes on: epochs are alternatives."""
+    return any(len(model.fits) > 1 for judge in judges for model in judge.models)
 
 
 def _is_subset(judge: Judge) -> bool:
-    return any(rows.path and rows.path[-1].cut.how == "mask" and rows.path[-1].role() is None for rows in judge.rows)
+    """Whether only a group or a random share of the rows was judged."""
+    last = [rows.path[-1] for rows in judge.rows if rows.path]
+    return any(part.cut.how in {"mask", "draw", "filter"} and part.role() is None for part in last)
 
 
 def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
@@ -55,8 +69,9 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
         return
     compared = set(_compared(node.test))
     done = list(_flat(node.body))
-    told = isinstance(node.test, s.Name) and any(isinstance(statement, s.Assign) for statement in done)
-    if told or any(_keeps(statement, compared) for statement in done):
+    keeps = any(isinstance(statement, s.Assign) for statement in done)
+    told = isinstance(node.test, s.Name) and keeps
+    if (keeps and _are_alternatives(scores)) or told or any(_keeps(statement, compared) for statement in done):
         choose(machine, node.test, scores, "keeping the best score")
     elif machine.loops and any(isinstance(statement, s.Break) for statement in done):
         choose(machine, node.test, scores, "stopping the loop at a score")
@@ -86,7 +101,11 @@ def _flat(block: s.Block) -> Iterator[s.Statement]:
             case s.With():
                 yield from _flat(statement.body)
             case s.Try():
-                yield from _flat(statement.body)
+                for part in (statement.body, *(handler.body for handler in statement.handlers), statement.final):
+                    yield from _flat(part)
+            case s.Match():
+                for _, _, body in statement.cases:
+                    yield from _flat(body)
 
 
 def _keeps(statement: s.Statement, compared: set[str]) -> bool:
@@ -122,5 +141,6 @@ def chooses_expression(machine: Machine, node: s.Conditional, test: Value) -> No
     """`best = score if score > best else best`."""
     scores = origin_of(test).scores
     kept = {text(one) for side in (node.body, node.orelse) for one in _targets(side)}
-    if scores and kept & set(_compared(node.test)):
+    said = isinstance(node.body, s.Constant) and isinstance(node.orelse, s.Constant)
+    if scores and not said and (kept & set(_compared(node.test)) or _are_alternatives(scores)):
         choose_among(machine, node, scores, "keeping the best score")

@@ -17,7 +17,6 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
-    constant,
     merge,
     origin_of,
     settings,
@@ -226,8 +225,3 @@ def instantiate(
     made.attributes.update(zip(fields, positional, strict=False))
     made.attributes.update({name: value for name, value in keywords.items() if name != "**"})
     return made
-
-
-def is_none(value: Value) -> bool:
-    """Whether a value is the literal None."""
-    return isinstance(value, Const) and constant(value) is None

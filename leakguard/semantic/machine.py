@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from leakguard.semantic.events import Context, Event, Trace
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
-from leakguard.semantic.syntax import Continue as Pass
+from leakguard.semantic.syntax import Node
 from leakguard.semantic.values import Const, Data, Value
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
-    from leakguard.semantic.syntax import Block, Expression, Node, Statement
+    from leakguard.semantic.syntax import Block, Expression, Statement
 
-STEPS = 400_000  # expressions evaluated in one run before it stops with what it has found
+STEPS = 1_500_000  # expressions evaluated in one run before it stops with what it has found
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
@@ -89,7 +89,7 @@ class Machine:
         self.entry = ""  # the function that is run because nobody calls it
         self.frames = [Frame()]
         self.statement: Node | None = None
-        self.nowhere = Pass(None)
+        self.nowhere = Node(None)
         self.steps = 0
         self.loops: tuple[Node, ...] = ()
         self.calls: tuple[Site, ...] = ()

@@ -57,10 +57,3 @@ def role_of_path(path: str) -> Role | None:
         if roles:
             return roles.pop() if len(roles) == 1 else None
     return None
-
-
-def without_role(path: str) -> str:
-    """A path with the words that tell a role left out: the same for `train.csv` and `test.csv`."""
-    return "/".join(
-        "".join(word for word in words(component) if word not in _WORDS) for component in re.split(r"[\\/]", path)
-    )

@@ -198,6 +198,9 @@ def _rows(machine: Machine, base: Data, index: Value) -> Data:
     ways = _ways(base, index)
     if _is_foreign(base.origin, index) and (not ways or any(not rows.path for rows in origin_of(index).rows)):
         return replace(base, origin=replace(base.origin, vague=True))  # rows picked by something made elsewhere
+    if not ways and _is_random(index) and base.origin.rows:
+        cut = Cut(("draw", index), "draw", machine.here(), seen={"drawn"})
+        ways = [(Part(cut, "drawn"),)]
     if not ways:
         return replace(base, single=True) if _counts(index) and base.origin.rows else base
     if not base.origin.rows:
@@ -226,6 +229,11 @@ def _taken(machine: Machine, before: Provenance, parts: tuple[Part, ...]) -> Pro
     if len({role_of_one(rows) for rows in before.rows}) > 1:  # train and test rows together: which of them is unclear
         origin = replace(origin, vague=True)
     return origin
+
+
+def _is_random(index: Value) -> bool:
+    """Whether an index holds random numbers: rows drawn with or without repetition."""
+    return isinstance(index, Data) and index.sample is not None and not (index.sample.layout or index.sample.label)
 
 
 def _counts(index: Value) -> bool:

@@ -262,7 +262,7 @@ def candidate(receiver: Value, learner: Learner) -> Candidate:
     """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
     incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
     state = (
-        (_made(receiver, learner),)
+        (_made(receiver, learner), learner.version)
         if incremental
         else (
             settings(receiver),

@@ -74,10 +74,14 @@ def _sum(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]
             return Data(Provenance(scores=merge(origin_of(value) for value in given).scores))
 
 
-@function("builtins.max", "builtins.min")
-def _best(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    name = "max" if "max" in str(getattr(node.function, "id", "max")) else "min"
-    return _chosen(machine, node, given, named, name)
+@function("builtins.max")
+def _max(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    return _chosen(machine, node, given, named, "max")
+
+
+@function("builtins.min")
+def _min(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    return _chosen(machine, node, given, named, "min")
 
 
 @function("builtins.sorted", "heapq.nlargest", "heapq.nsmallest")
