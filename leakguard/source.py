@@ -83,8 +83,6 @@ class Source:
 def read_source(filename: str, path: Path) -> Source:
     """Read a file; raises UnreadableError, or SkippedError for a notebook that isn't Python."""
     try:
-        if path.exists() and not path.is_file():
-            raise UnreadableError("not a regular file")
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error

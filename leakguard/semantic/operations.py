@@ -168,7 +168,10 @@ def _flow(sign: str, left: Data, right: Data) -> Data:
         if _rescales(sign, right.statistic[0]):
             origin = with_learned(origin, frozenset({right.statistic[1]}) | right.origin.learned)
     columns = {**(left.columns or {}), **(right.columns or {})} or None
-    return Data(origin, columns=columns, residual=held_against(left, right) or left.residual or right.residual)
+    single = (left.single or right.single) and all(one.single or not one.origin.rows for one in (left, right))
+    return Data(
+        origin, columns=columns, single=single, residual=held_against(left, right) or left.residual or right.residual
+    )
 
 
 def _rescales(sign: str, statistic: str) -> bool:

@@ -14,6 +14,7 @@ from leakguard.semantic.values import (
     Instance,
     Library,
     Mapping,
+    Module,
     Sequence,
     Type,
     Value,
@@ -22,6 +23,7 @@ from leakguard.semantic.values import (
 )
 
 _ITEMWISE = 32
+_WHOLE = (Built, Closure, Instance, Type, Library, Module)  # of two such things one is taken for both
 
 
 @dataclass(slots=True, eq=False)
@@ -87,9 +89,9 @@ def join(one: Value, other: Value) -> Value:
             return one
         case Const(), Const() if one.value == other.value and type(one.value) is type(other.value):
             return one
-        case (Built() | Closure() | Instance() | Type() | Library(), _) if _is_empty(other) or type(one) is type(other):
+        case _ if isinstance(one, _WHOLE) and (_is_empty(other) or type(one) is type(other)):
             return one
-        case _, (Built() | Closure() | Instance() | Type() | Library()) if _is_empty(one):
+        case _ if isinstance(other, _WHOLE) and _is_empty(one):
             return other
         case Sequence(), Sequence():
             return _join_sequences(one, other)

@@ -112,6 +112,8 @@ def _chosen(machine: Machine, node: Call, given: Arguments, named: dict[str, Val
 def _scores_by_key(machine: Machine, node: Call, given: Arguments, key: Value | None) -> Arguments:
     """What `key=` looks at, where it is a function that can be followed."""
     match key, given:
+        case Closure(), [Mapping() as scores]:
+            return [enter(machine, key, [_key(name)], {}, node) for name in list(scores.entries)[:4]]
         case Closure(), [Sequence() as one]:
             return [enter(machine, key, [item], {}, node) for item in list(items_of(one))[:4]]
         case Bound(receiver=Mapping() as scores, name="get"), _:
