@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from leakguard.config import Settings
 from leakguard.engine import check_source
 from leakguard.semantic import machine
 from leakguard.source import Source
+
+if TYPE_CHECKING:
+    import pytest
 
 LEAK = """\
 from sklearn.datasets import load_wine
