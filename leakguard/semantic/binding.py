@@ -58,8 +58,20 @@ def _unpack(machine: Machine, target: s.Display, value: Value) -> None:
             pieces = _around_star(target, value)
         case _:
             pieces = parts_by_name(machine, names, value)
+    _tell_roles([role_of(name) for name in names], pieces)
     for item, piece in zip(target.items, pieces, strict=False):
         bind(machine, item, piece)
+
+
+def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
+    """Names of several roles side by side, `train, val, test = cut(rows)`, tell what a helper's parts are for."""
+    if len({*roles} - {None}) < 2:
+        return
+    for role, piece in zip(roles, pieces, strict=False):
+        if role is not None and isinstance(piece, Data):
+            for part in (rows.path[-1] for rows in piece.origin.rows if rows.path):
+                if part.cut.how not in {"folds", "filter"}:
+                    part.cut.roles.setdefault(part.name, role)
 
 
 def _around_star(target: s.Display, value: Sequence) -> list[Value]:
