@@ -156,7 +156,8 @@ def _report(files: Iterable[Found], configuration: Configuration, color: str) ->
 
 
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:
-    from leakguard.discovery import Found, is_excluded, shown
+    from leakguard.discovery import Found, is_excluded
+    from leakguard.source import shown
 
     path = os.path.abspath(name or _STDIN)
     settings = configuration.for_folder(Path(path).parent)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.errors import UserError
 from leakguard.gitignore import Ignores, ignores_above, read_ignores
+from leakguard.source import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,12 +58,6 @@ def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[
 def is_excluded(path: str, settings: Settings) -> bool:
     """Say whether an absolute path is excluded, itself or with a folder above it."""
     return any(patterns.match(path) for patterns in settings.exclude)
-
-
-def shown(path: str) -> str:
-    """Return a path as people see it: relative if it lies below the current folder."""
-    here = os.path.join(os.getcwd(), "")  # ends in a slash
-    return _absolute(path).removeprefix(here)
 
 
 def _absolute(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -78,6 +79,12 @@ class Source:
         blank = [replace(code, python="\n" * code.python.count("\n")) for code in cells]
         kept = [empty if code.number in numbers else code for code, empty in zip(cells, blank, strict=True)]
         return _join(self.filename, kept)
+
+
+def shown(path: str) -> str:
+    """Return a path as people see it: relative if it lies below the current folder."""
+    here = os.path.join(os.getcwd(), "")  # ends in a slash
+    return os.path.abspath(path).removeprefix(here)
 
 
 def read_source(filename: str, path: Path) -> Source:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.source import SkippedError, UnreadableError, read_source
+from leakguard.source import SkippedError, UnreadableError, read_source, shown
 
 if TYPE_CHECKING:
     from leakguard.diagnostic import Diagnostic
@@ -50,7 +49,7 @@ class Workspace:
 
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
-        name = _shown(path)
+        name = shown(path)
         kept = self._kept.get(name)
         if kept is None:
             try:
@@ -62,9 +61,3 @@ class Workspace:
             return None
         self.used[name] = module
         return module.program
-
-
-def _shown(path: str) -> str:
-    """Return a path as files that are checked are named too."""
-    here = os.getcwd()
-    return os.path.relpath(path, here) if path.startswith(here + os.sep) else path

@@ -30,11 +30,11 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    call_settings,
     constant,
     learner_of,
     merge,
     origin_of,
-    settings,
 )
 
 if TYPE_CHECKING:
@@ -300,8 +300,7 @@ def _unknown_call(
 
 
 def _made(node: s.Call, positional: list[Value], keywords: dict[str, Value]) -> tuple[object, ...]:
-    given = (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
-    return (node, given)
+    return (node, call_settings(positional, keywords))
 
 
 def _is_single(value: Value) -> bool:

@@ -21,9 +21,8 @@ _TRIALS = frozenset({"trial"})
 _ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
 
 
-def run_entries(machine: Machine, body: s.Block) -> None:
+def run_entries(machine: Machine) -> None:
     """Enter what the module defines and nobody has entered."""
-    del body
     for value in list(machine.scope.names.values()):
         match value:
             case Closure() if value.definition not in machine.entered and value.filename == machine.home:

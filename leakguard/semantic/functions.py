@@ -17,9 +17,9 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    call_settings,
     merge,
     origin_of,
-    settings,
 )
 
 if TYPE_CHECKING:
@@ -215,8 +215,7 @@ def instantiate(
     machine: Machine, kind: Type, positional: list[Value], keywords: dict[str, Value], node: s.Node
 ) -> Instance:
     """Make an object of a class of the program and run its `__init__`."""
-    given = (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
-    made = Instance(kind, made=(kind, given))
+    made = Instance(kind, made=(kind, call_settings(positional, keywords)))
     initialise = bound_method(machine, made, "__init__")
     if isinstance(initialise, Closure):
         enter(machine, initialise, positional, keywords, node)

@@ -26,7 +26,7 @@ def run(program: Program, options: AnalysisOptions, project: Project | None = No
     machine = Machine(program.filename, options, project)
     try:
         machine.execute(program.body)
-        run_entries(machine, program.body)
+        run_entries(machine)
     except BudgetSpentError:
         machine.trace.complete = False
     return machine.trace

@@ -19,14 +19,12 @@ from leakguard.semantic.values import (
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
-    from leakguard.semantic.syntax import Expression
 
 _KNOWN = 10  # items of a written-out sequence that are run one by one
 
 
-def elements(machine: Machine, iterable: Value, node: Expression) -> tuple[list[Value], bool]:
+def elements(iterable: Value) -> tuple[list[Value], bool]:
     """The values that a loop's target takes in turn, and whether the loop surely runs."""
-    del machine, node
     match iterable:
         case Sequence(pairs=True, rest=rest) if rest is not None:
             return [rest, rest], True

@@ -85,6 +85,11 @@ class Rows:
         return self if part in self.path else Rows(self.source, (*self.path, part))
 
 
+def drawn_part(key: Hashable, site: Site) -> Part:
+    """Rows drawn at random; most often these train, and the rest is held out."""
+    return Part(Cut(key, "draw", site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"}), "drawn")
+
+
 _OTHER = {"drawn": "rest", "in": "out", "below": "above", "head": "tail", "train": "test"}
 _OTHER |= {other: name for name, other in _OTHER.items()}
 

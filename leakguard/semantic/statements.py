@@ -178,7 +178,7 @@ def _match(machine: Machine, node: s.Match) -> End | None:
 @executes(s.For)
 def _for(machine: Machine, node: s.For) -> End | None:
     iterable = machine.evaluate(node.iterable)
-    found, certain = elements(machine, iterable, node.iterable)
+    found, certain = elements(iterable)
     before = dict(machine.scope.names)
     for value in found:
         bind(machine, node.target, value)

@@ -290,6 +290,11 @@ def learner_of(value: Value) -> Learner | None:
             return None
 
 
+def call_settings(positional: list[Value], keywords: dict[str, Value]) -> tuple[Hashable, ...]:
+    """What a call was given, to tell whether two were given the same."""
+    return (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
+
+
 def settings(value: Value, depth: int = 4) -> Hashable:
     """What a learner was made with, seeds left out; unknown values are only like themselves."""
     match value:

@@ -9,7 +9,7 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.watching import watch
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.sampling import note_grid
+from leakguard.semantic.sampling import note_grid, note_named
 from leakguard.semantic.values import (
     Built,
     Const,
@@ -30,7 +30,6 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from leakguard.semantic.machine import Machine
 
 # From harmless to harmful: a pipeline learns the most harmful of what its steps learn.
 _HARM = (
@@ -74,14 +73,8 @@ def _build(call: Call) -> Built:
     made = Built(call.fact.name, call.fact, arguments, call.site)
     made.learner.label = call.label
     for name, value in arguments.items():
-        _note_draw(call.machine, name, value)
+        note_named(call.machine, name, value)
     return made
-
-
-def _note_draw(machine: Machine, name: str, value: Value) -> None:
-    """A value drawn from a space is given to a hyperparameter."""
-    if isinstance(value, Data) and value.sample is not None and not value.sample.label:
-        machine.emit(replace(value.sample, label=name, context=machine.context()))
 
 
 @effect("wrapper")

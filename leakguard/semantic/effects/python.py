@@ -124,26 +124,26 @@ def _scores_by_key(machine: Machine, node: Call, given: Arguments, key: Value | 
 
 @function("builtins.enumerate")
 def _enumerate(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del named
+    del machine, node, named
     if not given:
         return Data()
-    found, certain = elements(machine, given[0], node)
+    found, certain = elements(given[0])
     pairs: Arguments = [Sequence([Data(), value], "tuple") for value in found]
     return Sequence(pairs) if certain else Sequence([], rest=reduce(join, pairs) if pairs else None)
 
 
 @function("builtins.zip", "itertools.zip_longest")
 def _zip(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del named
-    columns = [elements(machine, value, node)[0] for value in given]
+    del machine, node, named
+    columns = [elements(value)[0] for value in given]
     rows: Arguments = [Sequence(list(row), "tuple") for row in zip(*columns, strict=False)]
     return Sequence(rows)
 
 
 @function("itertools.product")
 def _product(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del named
-    columns = [elements(machine, value, node)[0] for value in given]
+    del machine, node, named
+    columns = [elements(value)[0] for value in given]
     if not all(columns):
         return Data(merge(origin_of(value) for value in given))
     return Sequence([Sequence([column[i % len(column)] for column in columns], "tuple") for i in range(2)])
@@ -203,7 +203,7 @@ def _next(machine: Machine, node: Call, given: Arguments, named: dict[str, Value
 def _map(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     del named
     if len(given) == 2 and isinstance(given[0], Closure):
-        found, _ = elements(machine, given[1], node)
+        found, _ = elements(given[1])
         return Sequence([enter(machine, given[0], [value], {}, node) for value in found])
     return Data(merge(origin_of(value) for value in given))
 

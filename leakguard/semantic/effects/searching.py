@@ -10,8 +10,7 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
 from leakguard.semantic.events import Sample
 from leakguard.semantic.functions import enter
-from leakguard.semantic.names import Role
-from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.rows import drawn_part
 from leakguard.semantic.sampling import note_grid, note_named
 from leakguard.semantic.values import (
     Closure,
@@ -89,8 +88,7 @@ def _drawn_indices(call: Call, values: Value) -> Data:
     if isinstance(values, Data) and values.index_of:
         return replace(values, drawn=call.site)
     key = ("draw", call.site, len(call.machine.trace.events))
-    cut = Cut(key, "draw", call.site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"})
-    return Data(selects=(Part(cut, "drawn"),))
+    return Data(selects=(drawn_part(key, call.site),))
 
 
 def _scale(call: Call) -> Literal["linear", "log", "other"]:

@@ -9,10 +9,10 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
-from leakguard.semantic.names import Role, words
+from leakguard.semantic.names import words
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.rows import Cut, Part, Rows, complement
+from leakguard.semantic.rows import Cut, Part, Rows, complement, drawn_part
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -34,7 +34,6 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
-    from leakguard.semantic.events import Candidate
     from leakguard.semantic.site import Site
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
@@ -146,12 +145,7 @@ def _shape(call: Call) -> Value:
         case Data() as receiver if receiver.origin.scores or receiver.learner is not None:
             learned = receiver.learner.learned if receiver.learner is not None else frozenset()
             return Data(Provenance(learned=learned, scores=receiver.origin.scores))
-    return Data(Provenance(scores=call.origin().scores, models=_models(call)))
-
-
-def _models(call: Call) -> frozenset[Candidate]:
-    del call
-    return frozenset()
+    return Data(Provenance(scores=call.origin().scores))
 
 
 @effect("window")
@@ -337,12 +331,12 @@ def _draw(call: Call) -> Value:
     if fraction == 1:
         return replace(value, learner=None, attributes=None)
     key = ("draw", call.site, len(call.machine.trace.events))
-    cut = Cut(key, "draw", call.site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"})
+    drawn = drawn_part(key, call.site)
     of_a_class = any(rows.path and rows.path[-1].cut.how == "mask" for rows in value.origin.rows)
     resized = call.one("size") is not None or call.one("replace") is not None
     if of_a_class and resized:
         return replace(value, drawn=call.site, learner=None, attributes=None)
-    return Data(with_part(value.origin, Part(cut, "drawn")), columns=value.columns)
+    return Data(with_part(value.origin, drawn), columns=value.columns)
 
 
 @effect("group")
