@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from literate import pytest_collect_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+__all__ = ["pytest_collect_file"]  # the collector of the literate cases
 
 # No deadline on shared machines; the same programs in every run of the CI, new ones in every run by hand.
 settings.register_profile("by hand", deadline=None)

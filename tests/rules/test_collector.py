@@ -31,7 +31,7 @@ SILENT = "import math\n"
 
 def run_cases(folder: Path, *programs: str, name: str = "fit-before-split.md") -> tuple[int, str]:
     """Let the collector run a Markdown file of these programs; returns pytest's exit code and what it printed."""
-    shutil.copy(HERE / "conftest.py", folder)
+    shutil.copy(ROOT / "tests" / "literate.py", folder / "conftest.py")
     (folder / "pytest.ini").write_text("[pytest]\n")
     blocks = (f"## Case {number}\n\n```python\n{text}```\n" for number, text in enumerate(programs, start=1))
     (folder / name).write_text("\n".join(("# Cases\n", *blocks)))

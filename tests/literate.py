@@ -1,4 +1,6 @@
-"""Collects the literate cases of the rules: one Markdown file per rule, one program per fenced block.
+"""Collects literate cases: Markdown files whose fenced blocks are programs to check.
+
+`rules/` has a file for each rule, `forms/` for each kind of code in which leaks hide, `libraries/` for each library.
 
 A comment `# error: [rule]` announces a finding of that rule on its line (several: separated by commas),
 `# severity: warning` its severity, and `# note: text` a step of some finding's path that stands there and says that.
@@ -19,6 +21,7 @@ import pytest
 from leakguard.config import Settings
 from leakguard.configtable import read_table
 from leakguard.engine import check_source
+from leakguard.rules.registry import all_rules
 from leakguard.semantic.options import AnalysisOptions
 from leakguard.source import Source
 
@@ -99,11 +102,12 @@ class Case(pytest.Item):
 
 
 class CaseFile(pytest.File):
-    """The cases of one rule, of which some must alarm and some must not."""
+    """The cases of one rule, form or library, of which some must alarm and some must not."""
 
     def collect(self) -> Iterator[Case]:
         cases = list(programs(self.path.read_text(encoding="utf-8")))
-        alarms = [any(name == self.path.stem for _, name in program.announced()) for program in cases]
+        rule = self.path.stem if self.path.stem in all_rules() else None  # the cases of a rule must alarm by that rule
+        alarms = [any(rule in {None, name} for _, name in program.announced()) for program in cases]
         if all(alarms) or not any(alarms):
             raise self.CollectError(f"{self.path.name} needs cases that alarm and cases that don't")
         seen: Counter[str] = Counter()
