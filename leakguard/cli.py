@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _STDIN = "-"
 _FAILED = 2
+_PREVIEW = ", in preview: on only where it is selected"
 _INTERRUPTED = 130
 
 
@@ -183,11 +184,16 @@ def rule(rule: str | None, output_format: str, *, all_rules: bool) -> None:
         raise UnknownRuleError(rule, "leakguard rule")
     chosen = [one for one in documented().values() if name in {None, one.name}]
     if output_format == "text":
-        _print("\n".join(f"# {one.name} ({one.code})\n\n{one.documentation}\n" for one in chosen))
+        _print(
+            "\n".join(
+                f"# {one.name} ({one.code}{_PREVIEW if one.preview else ''})\n\n{one.documentation}\n" for one in chosen
+            )
+        )
         return
     import json
+    from dataclasses import asdict
 
-    objects = [{"code": one.code, "name": one.name, "documentation": one.documentation} for one in chosen]
+    objects = [asdict(one) for one in chosen]
     _print(json.dumps(objects if all_rules else objects[0], indent=2) + "\n")
 
 

@@ -39,13 +39,14 @@ class Documented:
     code: str
     name: str
     documentation: str
+    preview: bool = False
 
 
 @cache
 def documented() -> Mapping[str, Documented]:
     """Return everything that can be reported, by name, in the order of the codes."""
     known = [Documented(one.code, one.name, one.documentation) for one in REMARKS.values()]
-    known += [Documented(one.code, one.name, one.documentation) for one in all_rules().values()]
+    known += [Documented(one.code, one.name, one.documentation, one.preview) for one in all_rules().values()]
     return {one.name: one for one in sorted(known, key=lambda one: one.code)}
 
 
@@ -76,7 +77,7 @@ def enabled(settings: Settings, filename: str) -> frozenset[str]:
 
 @cache
 def _apply_layers(layers: tuple[Selectors, ...]) -> frozenset[str]:
-    on = frozenset(documented())
+    on = frozenset(one.name for one in documented().values() if not one.preview)
     for layer in layers:
         on = _apply(layer, on)
     return on

@@ -13,21 +13,20 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from leakguard.config import Settings
-from leakguard.configtable import read_table
+from leakguard.config import settings_from
 from leakguard.engine import check_source
 from leakguard.rules.registry import all_rules
-from leakguard.semantic.options import AnalysisOptions
 from leakguard.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from leakguard.config import Settings
     from leakguard.diagnostic import Diagnostic
 
 _BLOCK = re.compile(r"^## +(?P<title>.+?) *$|^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,10 +42,12 @@ class Program:
     text: str
     above: int
 
-    def settings(self) -> Settings:
+    def settings(self, rule: str) -> Settings:
+        """Return the default settings with the program's options; a rule in preview is on in its own file."""
         first = _OPTIONS.match(self.text)
         options = tomllib.loads(f"options = {{ {first[1]} }}")["options"] if first else {}
-        return Settings("options", Path(), analysis=AnalysisOptions(**read_table(options, "options")))
+        own = [rule] if rule in all_rules() else []
+        return settings_from({**options, "extend-select": [*options.get("extend-select", ()), *own]}, "options")
 
     def comments(self, kind: str) -> Iterator[tuple[int, str]]:
         """Yield the comments of a kind, each with its row in the program."""
@@ -84,12 +85,12 @@ def disagreements(program: Program, found: Sequence[Diagnostic]) -> Iterator[tup
 
 
 class Case(pytest.Item):
-    """One program, judged by all the rules."""
+    """One program, judged by the default rules and its file's own."""
 
     program: Program
 
     def runtest(self) -> None:
-        found = check_source(Source("case.py", self.program.text), self.program.settings())
+        found = check_source(Source("case.py", self.program.text), self.program.settings(self.path.stem))
         if wrong := sorted(disagreements(self.program, found)):
             pytest.fail("\n".join(self._describe(row, what) for row, what in wrong), pytrace=False)
 

@@ -222,8 +222,34 @@ def test_every_rule_is_documented_under_its_name_and_its_code(project: Project) 
         for section in ("## What it does", "## Why is this bad"):
             assert section in one["documentation"], one["name"]
     text = project.run("rule", "--all").out
-    assert [f"# {one['name']} ({one['code']})\n" in text for one in listed] == [True] * len(listed)
+    assert [f"# {one['name']} ({one['code']}" in text for one in listed] == [True] * len(listed)
+    assert all((f"{one['code']}, in preview" in text) is one["preview"] for one in listed)
     assert project.run("rule", "lg201").out == project.run("rule", "fit-before-split").out
+
+
+def test_a_rule_in_preview_is_on_only_where_it_is_selected(project: Project) -> None:
+    project.write("leak.py", LEAK)
+    script = (
+        "import sys\n"
+        "from leakguard.cli import main\n"
+        "from leakguard.rules.registry import Finding, rule\n"
+        "from leakguard.semantic.events import Judge\n"
+        "@rule('LG999', 'any-score', preview=True)\n"
+        "def any_score(trace):\n"
+        "    yield from (Finding(judge.site, 'a score') for judge in trace.of(Judge))\n"
+        "sys.exit(main(['check', '--output-format', 'concise', *sys.argv[1:]]))\n"
+    )
+
+    def reported(*arguments: str) -> bool:
+        command = [sys.executable, "-c", script, *arguments]
+        environment = plain_environment()
+        run = subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 1, run.stderr
+        return "any-score" in run.stdout
+
+    assert not reported()
+    assert [reported("--select", one) for one in ("ALL", "LG", "LG999,LG2", "any-score,LG2")] == [True] * 4
+    assert reported("--extend-select", "any-score")
 
 
 def test_a_rule_that_fails_is_named_and_the_others_still_count(project: Project) -> None:

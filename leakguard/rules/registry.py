@@ -33,23 +33,27 @@ Check = Callable[["Trace"], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with its name, code and documentation (the docstring of its module)."""
+    """A check with its name, code and documentation (the docstring of its module).
+
+    A rule in preview is on only where it is selected.
+    """
 
     code: str
     name: str
     check: Check
     documentation: str
+    preview: bool = False
 
 
 _rules: dict[str, Rule] = {}
 
 
-def rule(code: str, name: str) -> Callable[[Check], Check]:
+def rule(code: str, name: str, *, preview: bool = False) -> Callable[[Check], Check]:
     """Register a generator over the trace as the rule `name`."""
 
     def register(check: Check) -> Check:
         documentation = inspect.getdoc(inspect.getmodule(check)) or ""
-        _rules[name] = Rule(code, name, check, documentation)
+        _rules[name] = Rule(code, name, check, documentation, preview)
         return check
 
     return register
