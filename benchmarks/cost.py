@@ -2,7 +2,8 @@
 
 usage: python benchmarks/cost.py FOLDER
 
-Prints CPU seconds, taken side by side in one run: libcst's parsing, the lowering, the interpreter, the rules.
+Prints CPU seconds, taken side by side in one run that follows imports as `leakguard check` does: libcst's parsing,
+the lowering, the interpreter, the rules with the positions of what they find. Then the files that took longest.
 """
 
 from __future__ import annotations
@@ -10,55 +11,105 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+import leakguard.engine
+from leakguard.config import settings_from
+from leakguard.engine import analyse
 from leakguard.prefilter import is_relevant
-from leakguard.rules.registry import all_rules
-from leakguard.semantic.interpreter import run
-from leakguard.semantic.lower import lower
-from leakguard.semantic.options import AnalysisOptions
-from leakguard.semantic.program import SyntaxProblem, parse
+from leakguard.runner import in_worker
+from leakguard.semantic import interpreter, lower
+from leakguard.source import SkippedError, UnreadableError, read_source
+from leakguard.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _STEPS = ("parsing", "lowering", "interpreter", "rules")
+_SHOWN = 5
 
 
-def measure(path: Path, spent: Counter[str]) -> int:
-    """Add what each step took for one file; returns its number of lines, 0 if it cannot be parsed."""
-    text = path.read_text("utf-8", errors="replace")
-    if not is_relevant(text):
-        return 0
-    marks = [time.process_time()]
-    try:
-        module = cst.parse_module(text)
-        marks.append(time.process_time())
-        lower(module)
-        marks.append(time.process_time())
-        program = parse(text, str(path))  # parses again; not counted
-    except (cst.ParserSyntaxError, SyntaxProblem, RecursionError):
-        return 0
-    again = time.process_time()
-    trace = run(program, AnalysisOptions())
-    done = time.process_time()
-    for rule in all_rules().values():
-        list(rule.check(trace))
-    end = time.process_time()
-    taken = (marks[1] - marks[0], marks[2] - marks[1], done - again, end - done)
-    spent.update(dict(zip(_STEPS, taken, strict=True)))
-    return text.count("\n")
+class Clock:
+    """CPU seconds by step; while an inner step runs, the clock of the outer one stands still."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._under_way: list[str] = []
+        self._since = time.process_time()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Let the time until the end of the block count for a step."""
+        self._book()
+        self._under_way.append(name)
+        try:
+            yield
+        finally:
+            self._book()
+            self._under_way.pop()
+
+    def _book(self) -> None:
+        now = time.process_time()
+        if self._under_way:
+            self.spent[self._under_way[-1]] += now - self._since
+        self._since = now
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, its time counting for a step."""
+
+        def run(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
+            with self.step(name):
+                return function(*arguments, **named)
+
+        return run
+
+
+def watch(clock: Clock) -> None:
+    """Put the clock around the steps of the analysis."""
+    cst.parse_module = clock.timed("parsing", cst.parse_module)
+    lower.lower = clock.timed("lowering", lower.lower)
+    interpreter.run = clock.timed("interpreter", interpreter.run)
+    leakguard.engine._judge = clock.timed("rules", leakguard.engine._judge)  # noqa: SLF001 - rules and positions
+
+
+def measure(files: list[Path], clock: Clock) -> list[tuple[float, int, str]]:
+    """Analyse the relevant files; returns seconds after parsing, lines and name of each."""
+    workspace, settings = Workspace(), settings_from({})
+    taken = []
+    for path in files:
+        try:
+            source = read_source(str(path), path)
+        except (UnreadableError, SkippedError):
+            continue
+        if is_relevant(source.text):
+            before = _after_parsing(clock.spent)
+            analyse(source, settings, workspace)
+            taken.append((_after_parsing(clock.spent) - before, source.text.count("\n"), str(path)))
+    return taken
+
+
+def _after_parsing(spent: Counter[str]) -> float:
+    return sum(spent.values()) - spent["parsing"]
 
 
 def main() -> None:
     """Measure the tree that the command line names."""
-    sys.setrecursionlimit(20_000)
-    spent: Counter[str] = Counter()
-    lines = [count for path in sorted(Path(sys.argv[1]).rglob("*.py")) if (count := measure(path, spent))]
-    after = sum(spent.values()) - spent["parsing"]
-    print(f"{len(lines)} relevant files, {sum(lines)} lines")
+    clock = Clock()
+    watch(clock)
+    taken: list[tuple[float, int, str]] = []
+    in_worker(lambda: taken.extend(measure(sorted(Path(sys.argv[1]).rglob("*.py")), clock)))
+    spent, lines = clock.spent, sum(count for _, count, _ in taken)
+    print(f"{len(taken)} relevant files, {lines} lines")
     for step in _STEPS:
         print(f"{step:12} {spent[step]:8.2f} s  {spent[step] / spent['parsing']:5.2f} of parsing")
-    print(f"after parsing {after / spent['parsing']:.2f} of parsing, {1000 * after / max(sum(lines), 1):.3f} ms a line")
+    after = _after_parsing(spent)
+    print(f"after parsing {after / spent['parsing']:.2f} of parsing, {400_000 * after / max(lines, 1):.1f} ms for 400 lines")
+    for seconds, count, name in sorted(taken, reverse=True)[:_SHOWN]:
+        print(f"{1000 * seconds:8.0f} ms after parsing, {count:6} lines, {name}")
 
 
 if __name__ == "__main__":

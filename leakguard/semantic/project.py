@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LEVELS = 8  # folders above a file in which its imports are looked for
 _SOURCE_FOLDERS = ("", "src", "lib")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 Load = Callable[[str], "Program | None"]
 
@@ -41,13 +42,18 @@ class Project:
         root = module.partition(".")[0]
         if root in sys.stdlib_module_names or (loader.is_known_root(root) and not _is_own(path, root)):
             return None
-        return next((found for folder in self._search_path(path) if (found := self._file(folder, module))), None)
+        return next((found for folder in self._search_path(path, root) if (found := self._file(folder, module))), None)
 
-    def _search_path(self, path: str) -> Iterator[str]:
-        """The folders in which Python may look: the file's own and those above it, up to the repository's root."""
+    def _search_path(self, path: str, root: str) -> Iterator[str]:
+        """The folders in which Python may look: the file's own and those above it, up to the repository's root.
+
+        What is installed beside a package is not of its project.
+        """
         for folder in PurePath(path).parents[:_LEVELS]:
-            yield from (str(folder / name) for name in _SOURCE_FOLDERS)
-            if ".git" in self._entries(str(folder)):
+            installed = folder.name in _INSTALLED
+            if not installed or _is_below(path, folder / root):
+                yield from (str(folder / name) for name in _SOURCE_FOLDERS)
+            if installed or ".git" in self._entries(str(folder)):
                 return
 
     def _file(self, folder: str, module: str) -> str | None:
@@ -71,6 +77,10 @@ class Project:
             except OSError:
                 self._folders[folder] = frozenset()
         return self._folders[folder]
+
+
+def _is_below(path: str, folder: PurePath) -> bool:
+    return PurePath(path).is_relative_to(folder)
 
 
 def _is_own(path: str, root: str) -> bool:
