@@ -10,7 +10,7 @@ from leakguard.semantic.attributes import attribute, plain
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import chooses_expression
 from leakguard.semantic.functions import bound_method, closure_of
-from leakguard.semantic.iteration import decided, elements
+from leakguard.semantic.iteration import decided, elements, turns
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.modules import resolved
 from leakguard.semantic.operations import truth
@@ -150,7 +150,7 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
         return True
     clause = node.clauses[depth]
     values, certain = elements(machine.evaluate(clause.iterable))
-    for value in values:
+    for value in turns(machine, values, certain=certain):
         bind(machine, clause.target, value)
         outer, before = machine.decided_by, len(found)
         selects: tuple[Part, ...] = ()

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 _DEPTH = 24  # calls within calls
 _ENTERED_FREELY = 24  # calls of one function before equal arguments give the remembered result
-_ENTERED_AT_ALL = 160
+_ENTERED_AGAIN = 2  # the same within a further turn of a loop
+# How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
+# the longer it takes, and each of its functions still once.
+_ENTERED_AT_ALL = ((60_000, 160), (180_000, 12), (360_000, 3))
 _KINDS = {"property": "property", "cached_property": "property", "staticmethod": "static", "classmethod": "class"}
 
 
@@ -55,20 +58,26 @@ def enter(
     count = machine.entries.get(definition, 0) + 1
     machine.entries[definition] = count
     active = sum(frame.definition is definition for frame in machine.frames)
-    if active > 1 or len(machine.frames) > _DEPTH or count > _ENTERED_AT_ALL:
+    if active > 1 or len(machine.frames) > _DEPTH or count > _entered_at_all(machine.steps):
         return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
     names = bind_arguments(closure, positional, keywords)
     key = None
-    if count > _ENTERED_FREELY:
+    if count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY):
         key = (definition, tuple((name, _fingerprint(value)) for name, value in names.items()))
         if key in machine.results:
             return machine.results[key]
     site = machine.site(node)
+    outer, machine.again = machine.again, machine.again and count > 1
     with machine.inside(call=site, fitting=site if _is_own_fit(closure) else None):
         result = run_body(machine, closure, names)
+    machine.again = outer
     if key is not None:
         machine.results[key] = result
     return result
+
+
+def _entered_at_all(steps: int) -> int:
+    return next((times for until, times in _ENTERED_AT_ALL if steps < until), 1)
 
 
 def _is_own_fit(closure: Closure) -> bool:

@@ -18,9 +18,24 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leakguard.semantic.machine import Machine
 
 _KNOWN = 10  # items of a written-out sequence that are run one by one
+
+
+def turns(machine: Machine, found: list[Value], *, certain: bool) -> Iterator[Value]:
+    """The values that a loop's target takes, one after the other.
+
+    In a further turn of a loop around, a loop has shown already what its own repetition does: otherwise the work
+    would grow with two to the power of the loops' depth.
+    """
+    again = machine.again
+    for number, value in enumerate(found[: 2 if certain else 1] if again else found):
+        machine.again = again or number > 0
+        yield value
+    machine.again = again
 
 
 def elements(iterable: Value) -> tuple[list[Value], bool]:

@@ -96,6 +96,7 @@ class Machine:
         self.tuning: Site | None = None
         self.fitting: Site | None = None
         self.showing = False  # inside the arguments of a plot
+        self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
         self.taken: dict[Part, Node | None] = {}  # the statement that last took each part

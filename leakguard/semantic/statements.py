@@ -7,7 +7,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import choose_by_condition
 from leakguard.semantic.functions import closure_of
-from leakguard.semantic.iteration import elements
+from leakguard.semantic.iteration import elements, turns
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
@@ -180,11 +180,13 @@ def _for(machine: Machine, node: s.For) -> End | None:
     iterable = machine.evaluate(node.iterable)
     found, certain = elements(iterable)
     before = dict(machine.scope.names)
-    for value in found:
+    outer = machine.again
+    for value in turns(machine, found, certain=certain):
         bind(machine, node.target, value)
         with machine.inside(loop=node):
             end = machine.execute(node.body)
         if end is End.RETURN and certain:
+            machine.again = outer
             return end
     if not certain or not found:
         machine.scope.names = join_names(before, machine.scope.names)
@@ -194,12 +196,14 @@ def _for(machine: Machine, node: s.For) -> End | None:
 @executes(s.While)
 def _while(machine: Machine, node: s.While) -> End | None:
     before = dict(machine.scope.names)
-    for _ in range(2):
+    outer = machine.again
+    for _ in turns(machine, [unknown(), unknown()], certain=False):
         test = machine.evaluate(node.test)
         if truth(test) is False:
             break
         with machine.inside(loop=node):
             machine.execute(node.body)
+    machine.again = outer
     machine.scope.names = join_names(before, machine.scope.names)
     return machine.execute(node.orelse)
 
