@@ -9,6 +9,7 @@ from leakguard.knowledge import loader
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
 from leakguard.semantic.modules import member
+from leakguard.semantic.records import is_field
 from leakguard.semantic.values import (
     Bound,
     Built,
@@ -59,7 +60,7 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Value:
         return value.attributes[name]
     found = bound_method(machine, value, name)
     if found is not None:
-        return found
+        return found if not is_field(found) else Data()
     if name.endswith("_") and not name.startswith("_"):
         return Data(Provenance(learned=value.learner.learned))
     return Bound(value, name)

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Provenance, Split
+from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
+from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, Source, role_of_one
 from leakguard.semantic.sampling import note_draw, note_space
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
+    Closure,
     Const,
     Data,
     Instance,
     Library,
     Mapping,
     Sequence,
+    Type,
     Value,
     constant,
     origin_of,
@@ -40,7 +44,9 @@ def bind(machine: Machine, target: s.Expression, value: Value) -> None:
         case s.Starred():
             bind(machine, target.value, value)
         case s.Attribute():
-            set_attribute(machine.evaluate(target.value), target.name, _told_by_name(machine, target.name, value))
+            set_attribute(
+                machine, machine.evaluate(target.value), target.name, _told_by_name(machine, target.name, value)
+            )
         case s.Subscript():
             _set_item(machine, target, value)
         case _:
@@ -50,17 +56,23 @@ def bind(machine: Machine, target: s.Expression, value: Value) -> None:
 def _unpack(machine: Machine, target: s.Display, value: Value) -> None:
     names = [item.id if isinstance(item, s.Name) else text(item) for item in target.items]
     match value:
-        case Sequence(items=items, rest=None) if len(items) == len(names):
+        case Sequence(items=items) if len(items) == len(names) and not _starred(target):
             pieces = items
+        case Instance() if (fields := as_tuple(value)) is not None and len(fields.items) == len(names):
+            pieces = fields.items
         case Sequence(items=[]) if value.rest is not None:
             pieces = [value.rest] * len(names)
-        case Sequence() if any(isinstance(item, s.Starred) for item in target.items):
+        case Sequence() if _starred(target):
             pieces = _around_star(target, value)
         case _:
             pieces = parts_by_name(machine, names, value)
     _tell_roles([role_of(name) for name in names], pieces)
     for item, piece in zip(target.items, pieces, strict=False):
         bind(machine, item, piece)
+
+
+def _starred(target: s.Display) -> bool:
+    return any(isinstance(item, s.Starred) for item in target.items)
 
 
 def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
@@ -145,10 +157,16 @@ def _tell_role(machine: Machine, value: Data, role: Role) -> None:
             value.origin = narrowed
 
 
-def set_attribute(receiver: Value, name: str, value: Value) -> None:
+def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) -> None:
     """Let `receiver.name` hold a value."""
     match receiver:
         case Instance():
+            setter = bound_method(machine, receiver, f"{name}.setter")
+            if isinstance(setter, Closure):
+                enter(machine, setter, [value], {}, setter.definition)
+            else:
+                receiver.attributes[name] = value
+        case Type():
             receiver.attributes[name] = value
         case Built():
             receiver.attributes[name] = value
@@ -174,6 +192,10 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
                 receiver.rest = value
         case Data():
             _set_columns(receiver, index, value)
+        case Instance() if isinstance(own := bound_method(machine, receiver, "__setitem__"), Closure):
+            enter(machine, own, [index, value], {}, target)
+        case Instance() if isinstance(constant(index), str):
+            receiver.attributes[str(constant(index))] = value
         case Instance() | Built():
             receiver.attributes["[]"] = value
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.semantic.values import Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
+    from leakguard.semantic import syntax as s
     from leakguard.semantic.events import Provenance
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.site import Site
@@ -98,3 +99,26 @@ def effect(*names: str) -> Callable[[Effect], Effect]:
         return handler
 
     return register
+
+
+Arguments: TypeAlias = "list[Value]"
+Function = Callable[["Machine", "s.Call", Arguments, dict[str, Value]], Value]
+FUNCTIONS: dict[str, Function] = {}
+
+
+def function(*names: str) -> Callable[[Function], Function]:
+    """Register what functions of Python itself do, by qualified name."""
+
+    def register(handler: Function) -> Function:
+        for name in names:
+            FUNCTIONS[name] = handler
+        return handler
+
+    return register
+
+
+def apply(machine: Machine, node: s.Call, called: Value, *positional: Value, **keywords: Value) -> Value:
+    """Call a value that a function was given."""
+    from leakguard.semantic.calls import call_value
+
+    return call_value(machine, node, called, list(positional), keywords)

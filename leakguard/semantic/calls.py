@@ -10,13 +10,27 @@ from leakguard.knowledge.facts import Fact
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
 from leakguard.semantic.binding import bind
-from leakguard.semantic.call import EFFECTS, Call
+from leakguard.semantic.call import EFFECTS, FUNCTIONS, Call
 from leakguard.semantic.choice import choose
-from leakguard.semantic.effects import judging, learning, python, searching, splitting, tables
+from leakguard.semantic.effects import (
+    calling,
+    choosing,
+    containers,
+    iterators,
+    judging,
+    learning,
+    paths,
+    python,
+    records,
+    searching,
+    splitting,
+    tables,
+)
 from leakguard.semantic.events import Provenance
-from leakguard.semantic.functions import bound_method, enter, instantiate, library_bases
+from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.names import words
+from leakguard.semantic.records import instantiate, record_method
 from leakguard.semantic.scope import join
 from leakguard.semantic.values import (
     Bound,
@@ -41,7 +55,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Facts
 
 # Imported for the effects that they register.
-HANDLERS = (judging, learning, searching, splitting, tables)
+HANDLERS = (
+    calling,
+    choosing,
+    containers,
+    iterators,
+    judging,
+    learning,
+    paths,
+    python,
+    records,
+    searching,
+    splitting,
+    tables,
+)
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
 _RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "restore"})
 _MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor", "estimator", "encoder"})
@@ -163,7 +190,7 @@ def _call_library(
     machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
     machine.trace.reloads |= function.name.rpartition(".")[2] in _RELOADS
-    handler = python.FUNCTIONS.get(function.name)
+    handler = FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
     fact = loader.fact(function.name) or loader.fact(_NAMED_ALIKE.get(function.name.rpartition(".")[2], ""))
@@ -181,7 +208,7 @@ def _call_method(
 ) -> Value:
     receiver, name = bound.receiver, bound.name
     machine.trace.reloads |= name in _RELOADS
-    found = python.container_method(machine, node, receiver, name, positional)
+    found = containers.container_method(machine, node, receiver, name, positional, keywords)
     if found is not None:
         return found
     if isinstance(receiver, Instance):
@@ -243,6 +270,9 @@ def _inherited_method(
         if isinstance(own_fit, Closure) and isinstance(own_transform, Closure):
             enter(machine, own_fit, positional, keywords, node)
             return enter(machine, own_transform, positional[:1], {}, node)
+    record = record_method(receiver, bound.name, keywords)
+    if record is not None:
+        return record
     learner = loader.methods("learner").get(bound.name)
     if learner is not None and library_bases(receiver.type):
         return EFFECTS[learner.effect](Call(machine, node, learner, positional, keywords, receiver))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Choose, Judge
 from leakguard.semantic.text import text
-from leakguard.semantic.values import Value, origin_of
+from leakguard.semantic.values import Value, merge, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,6 +77,23 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
         choose(machine, node.test, scores, "stopping the loop at a score")
     elif machine.loops and any(_saves(statement) for statement in done):
         choose(machine, node.test, scores, "saving the model with the best score")
+    elif _holds_two(machine, node.test) and any(isinstance(statement, s.Return) for statement in node.body):
+        choose_among(machine, node.test, scores, "returning what has the better score")
+
+
+def _holds_two(machine: Machine, test: s.Expression) -> bool:
+    """Whether a condition is `one > other` of two scores."""
+    if not isinstance(test, s.Comparison) or not all(isinstance(one, s.Name) for one in test.operands):
+        return False
+    found = [origin_of(machine.evaluate(operand)).scores for operand in test.operands]
+    return all(found) and len(set(found)) > 1
+
+
+def ends_at_score(machine: Machine, node: s.While, tests: list[Value]) -> None:
+    """`while score < goal`, once the body has run: the loop ends at the score of one of several candidates."""
+    scores = merge(origin_of(test) for test in (*tests, machine.evaluate(node.test))).scores
+    if scores and (_are_alternatives(scores) or _goes_on(list(scores))):
+        choose(machine, node.test, scores, "stopping the loop at a score")
 
 
 def _compared(node: s.Expression) -> Iterator[str]:

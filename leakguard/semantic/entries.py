@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
@@ -25,10 +26,15 @@ def run_entries(machine: Machine) -> None:
     """Enter what the module defines and nobody has entered."""
     for value in list(machine.scope.names.values()):
         match value:
-            case Closure() if value.definition not in machine.entered and value.filename == machine.home:
-                _enter(machine, value)
+            case Closure() if not _is_called(machine, value):
+                _enter(machine, value.wraps or value)
             case Type() if not _is_entered(machine, value):
                 _enter_class(machine, value)
+
+
+def _is_called(machine: Machine, value: Closure) -> bool:
+    """Whether a function has been entered, or is none of this file's."""
+    return (value.wraps or value).definition in machine.entered or value.filename != machine.home
 
 
 def _is_entered(machine: Machine, kind: Type) -> bool:
@@ -38,7 +44,7 @@ def _is_entered(machine: Machine, kind: Type) -> bool:
 def _methods(kind: Type) -> Iterator[Closure]:
     for value in kind.attributes.values():
         if isinstance(value, Closure) and isinstance(value.definition, s.Function):
-            yield value
+            yield value if value.wraps is None else replace(value.wraps, kind=value.kind)
 
 
 def _enter(machine: Machine, function: Closure) -> Value:
@@ -69,10 +75,7 @@ def _enter_class(machine: Machine, kind: Type) -> None:
     for method in methods:
         if method.definition not in machine.entered and method.filename == machine.home:
             receiver = kind if method.kind == "class" else made
-            bound = Closure(
-                method.definition, method.scope, method.defaults, method.filename, receiver, kind, method.kind
-            )
-            _enter(machine, bound)
+            _enter(machine, replace(method, receiver=receiver, owner=kind))
 
 
 def parameters(machine: Machine, function: Closure) -> dict[str, Value]:

@@ -149,7 +149,7 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
         found.append((machine.evaluate(node.key) if node.key is not None else None, machine.evaluate(node.element)))
         return True
     clause = node.clauses[depth]
-    values, certain = elements(machine.evaluate(clause.iterable))
+    values, certain = elements(machine, machine.evaluate(clause.iterable))
     for value in turns(machine, values, certain=certain):
         bind(machine, clause.target, value)
         outer, before = machine.decided_by, len(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
@@ -17,7 +19,6 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
-    call_settings,
     merge,
     origin_of,
 )
@@ -25,26 +26,19 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_YIELDED = 10  # values of a generator that are told apart
 _DEPTH = 24  # calls within calls
 _ENTERED_FREELY = 24  # calls of one function before equal arguments give the remembered result
 _ENTERED_AGAIN = 2  # the same within a further turn of a loop
 # How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
 # the longer it takes, and each of its functions still once.
 _ENTERED_AT_ALL = ((60_000, 160), (180_000, 12), (360_000, 3))
-_KINDS = {"property": "property", "cached_property": "property", "staticmethod": "static", "classmethod": "class"}
 
 
 def closure_of(machine: Machine, node: s.Function | s.Lambda) -> Closure:
     """The value of a function definition where it stands."""
     defaults = {p.name: machine.evaluate(p.default) for p in node.parameters if p.default is not None}
-    made = Closure(node, machine.scope, defaults, machine.filename)
-    for decorator in node.decorators if isinstance(node, s.Function) else ():
-        name = decorator.id if isinstance(decorator, s.Name) else getattr(decorator, "name", "")
-        if name in _KINDS:
-            made.kind = _KINDS[name]  # type: ignore[assignment]
-        elif isinstance(decorator, s.Call):
-            machine.evaluate(decorator)
-    return made
+    return Closure(node, machine.scope, defaults, machine.filename)
 
 
 def enter(
@@ -55,15 +49,16 @@ def enter(
     machine.entered.add(definition)
     if closure.filename != machine.home:
         machine.trace.entered.add(entry_name(closure))
-    count = machine.entries.get(definition, 0) + 1
-    machine.entries[definition] = count
-    active = sum(frame.definition is definition for frame in machine.frames)
+    called = closure.wraps or definition  # what one decorator makes of several functions is as many functions
+    count = machine.entries.get(called, 0) + 1
+    machine.entries[called] = count
+    active = sum(frame.definition is called for frame in machine.frames)
     if active > 1 or len(machine.frames) > _DEPTH or count > _entered_at_all(machine.steps):
         return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
     names = bind_arguments(closure, positional, keywords)
     key = None
     if count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY):
-        key = (definition, tuple((name, _fingerprint(value)) for name, value in names.items()))
+        key = (called, tuple((name, _fingerprint(value)) for name, value in names.items()))
         if key in machine.results:
             return machine.results[key]
     site = machine.site(node)
@@ -100,7 +95,7 @@ def entry_name(closure: Closure) -> str:
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:
     """Execute a function's body in a scope that holds its parameters."""
     outer, filename = machine.scope, machine.filename
-    frame = Frame(closure.definition, closure.receiver, closure.owner)
+    frame = Frame(closure.wraps or closure.definition, closure.receiver or _self(closure, names), closure.owner)
     machine.frames.append(frame)
     machine.scope, machine.filename = Scope("function", closure.scope, names), closure.filename
     try:
@@ -113,18 +108,18 @@ def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Val
     return _result(frame)
 
 
+def _self(closure: Closure, names: dict[str, Value]) -> Value | None:
+    """The object that a method was handed as its first argument, by a decorator or as `Base.method(self)`."""
+    first = next(iter(names.values()), None)
+    return first if closure.owner is not None and isinstance(first, Instance) else None
+
+
 def _result(frame: Frame) -> Value:
     if frame.yielded:
-        rest = frame.yielded[0]
-        for value in frame.yielded[1:]:
-            rest = join(rest, value)
-        return Sequence([], "list", rest)
+        return Sequence(frame.yielded[:_YIELDED], "list", reduce(join, frame.yielded))
     if not frame.returned:
         return Const(None)
-    result = frame.returned[0]
-    for value in frame.returned[1:]:
-        result = join(result, value)
-    return result
+    return reduce(join, frame.returned)
 
 
 def bind_arguments(closure: Closure, positional: list[Value], keywords: dict[str, Value]) -> dict[str, Value]:
@@ -185,25 +180,26 @@ def _fingerprint(value: Value) -> object:
 def method_of(kind: Type, name: str, after: Type | None = None) -> tuple[Value, Type] | None:
     """A class attribute along the program's own bases; `after` starts behind that class, as `super()` does."""
     passed = after is None
-    for one in _lineage(kind):
+    for one in lineage(kind):
         if passed and name in one.attributes:
             return one.attributes[name], one
         passed = passed or one is after
     return None
 
 
-def _lineage(kind: Type, seen: frozenset[int] = frozenset()) -> Iterator[Type]:
+def lineage(kind: Type, seen: frozenset[int] = frozenset()) -> Iterator[Type]:
+    """A class of the program and all that it inherits from, nearest first."""
     if id(kind) in seen:
         return
     yield kind
     for base in kind.bases:
         if isinstance(base, Type):
-            yield from _lineage(base, seen | {id(kind)})
+            yield from lineage(base, seen | {id(kind)})
 
 
 def library_bases(kind: Type) -> tuple[str, ...]:
     """The qualified names of the library classes that a class of the program inherits from."""
-    return tuple(base.name for one in _lineage(kind) for base in one.bases if isinstance(base, Library))
+    return tuple(base.name for one in lineage(kind) for base in one.bases if isinstance(base, Library))
 
 
 def bound_method(machine: Machine, instance: Instance, name: str, after: Type | None = None) -> Value | None:
@@ -214,22 +210,7 @@ def bound_method(machine: Machine, instance: Instance, name: str, after: Type | 
     value, owner = found
     if not isinstance(value, Closure):
         return value
-    method = Closure(value.definition, value.scope, value.defaults, value.filename, instance, owner, value.kind)
+    method = replace(value, receiver=instance, owner=owner)
     if value.kind == "property":
         return enter(machine, method, [], {}, value.definition)
     return method
-
-
-def instantiate(
-    machine: Machine, kind: Type, positional: list[Value], keywords: dict[str, Value], node: s.Node
-) -> Instance:
-    """Make an object of a class of the program and run its `__init__`."""
-    made = Instance(kind, made=(kind, call_settings(positional, keywords)))
-    initialise = bound_method(machine, made, "__init__")
-    if isinstance(initialise, Closure):
-        enter(machine, initialise, positional, keywords, node)
-        return made
-    fields = [name for name, value in kind.attributes.items() if not isinstance(value, Closure)]
-    made.attributes.update(zip(fields, positional, strict=False))
-    made.attributes.update({name: value for name, value in keywords.items() if name != "**"})
-    return made

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.records import as_tuple
 from leakguard.semantic.values import (
     Built,
     Closure,
@@ -38,7 +40,7 @@ def turns(machine: Machine, found: list[Value], *, certain: bool) -> Iterator[Va
     machine.again = again
 
 
-def elements(iterable: Value) -> tuple[list[Value], bool]:
+def elements(machine: Machine, iterable: Value) -> tuple[list[Value], bool]:
     """The values that a loop's target takes in turn, and whether the loop surely runs."""
     match iterable:
         case Sequence(pairs=True, rest=rest) if rest is not None:
@@ -56,7 +58,7 @@ def elements(iterable: Value) -> tuple[list[Value], bool]:
         case Data():
             return [_element(iterable), _element(iterable)], False
         case Instance():
-            return [Data(origin_of(iterable)), Data(origin_of(iterable))], False
+            return _of_object(machine, iterable)
         case _:
             return [Data(origin_of(iterable)), Data(origin_of(iterable))], False
 
@@ -73,13 +75,31 @@ def _element(value: Data) -> Data:
     )
 
 
-def first(iterable: Value) -> Value:
+def _of_object(machine: Machine, value: Instance) -> tuple[list[Value], bool]:
+    """What an object of the program gives when it is run over: by its own methods, or as a named tuple."""
+    fields = as_tuple(value)
+    if fields is not None:
+        return elements(machine, fields)
+    for name, given in (("__iter__", ()), ("__next__", ()), ("__getitem__", (Data(),))):
+        method = bound_method(machine, value, name)
+        if isinstance(method, Closure):
+            found = enter(machine, method, list(given), {}, method.definition)
+            if name != "__iter__":
+                return [found, found], False
+            if found is not value:
+                return elements(machine, found)
+    return [Data(origin_of(value)), Data(origin_of(value))], False
+
+
+def first(machine: Machine, iterable: Value) -> Value:
     """What `next(iter(...))` gives."""
     match iterable:
         case Sequence(items=[item, *_]):
             return item
         case Sequence(rest=rest) if rest is not None:
             return rest
+        case Instance():
+            return elements(machine, iterable)[0][0]
         case _:
             return Data(origin_of(iterable))
 

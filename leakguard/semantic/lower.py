@@ -211,7 +211,21 @@ def _function(node: cst.FunctionDef) -> ir.Function:
 def _class(node: cst.ClassDef) -> ir.Class:
     decorators = tuple([expression(each.decorator) for each in node.decorators])
     bases = tuple([_base(each) for each in node.bases])
-    return ir.Class(node, node.name.value, bases, _suite(node.body), decorators)
+    return ir.Class(node, node.name.value, bases, _suite(node.body), decorators, tuple(_fields(node.body)))
+
+
+def _fields(body: cst.BaseSuite) -> Iterator[str]:
+    """Yield the names that a class annotates, those left out that it shares among its objects."""
+    for line in body.body:
+        for each in line.body if type(line) is cst.SimpleStatementLine else ():
+            if type(each) is cst.AnnAssign and type(each.target) is cst.Name and not _is_shared(each.annotation):
+                yield each.target.value
+
+
+def _is_shared(annotation: cst.Annotation) -> bool:
+    kind = annotation.annotation
+    named = kind.value if isinstance(kind, cst.Subscript) else kind
+    return getattr(getattr(named, "attr", named), "value", "") == "ClassVar"
 
 
 def _base(node: cst.Arg) -> ir.Expression:

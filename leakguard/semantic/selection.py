@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
+from leakguard.semantic.call import apply
 from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Fit, Provenance, Split
+from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
+from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
+    Closure,
     Const,
     Data,
     Instance,
@@ -41,6 +45,7 @@ _KEYS = {
     **dict.fromkeys(("validation", "valid", "val", "dev", "x_val", "y_val"), Role.VALIDATION),
     **dict.fromkeys(("test", "testing", "x_test", "y_test"), Role.TEST),
 }
+WHOLE = Const("[:]")  # the index of a slice
 _SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
 
 
@@ -50,7 +55,7 @@ def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) ->
         case Sequence():
             return _item(machine, node, base, index)
         case Mapping():
-            return _entry(base, index)
+            return _entry(machine, node, base, index)
         case Built():
             return _piece(base, index)
         case Library():
@@ -59,13 +64,39 @@ def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) ->
             return base.attributes[str(constant(index))]
         case Data():
             return select(machine, node, base, index)
-        case Instance() if "[]" in base.attributes:
-            return base.attributes["[]"]
+        case Instance():
+            return _of_object(machine, node, base, index)
         case _:
             return Data(merge((origin_of(base), origin_of(index))))
 
 
+def item(machine: Machine, node: s.Call, base: Value, index: Value) -> Value:
+    """`base[index]`, where both are arguments of a call."""
+    key = s.Constant(node.origin, constant(index))
+    return subscript(machine, s.Subscript(node.origin, node.function, key), base, index)
+
+
+def _of_object(machine: Machine, node: s.Subscript, base: Instance, index: Value) -> Value:
+    own = bound_method(machine, base, "__getitem__")
+    if isinstance(own, Closure):
+        return enter(machine, own, [index], {}, node)
+    fields = as_tuple(base)
+    if fields is not None:
+        return _item(machine, node, fields, index)
+    key = constant(index)
+    if isinstance(key, str) and key in base.attributes:
+        return base.attributes[key]
+    return base.attributes.get("[]") or Data(merge((origin_of(base), origin_of(index))))
+
+
+def picked(machine: Machine, node: s.Node, base: Sequence, index: Value) -> None:
+    """Taking the first or last of what is sorted by scores is a choice."""
+    if base.ranked is not None and (constant(index) in {0, -1} or index is WHOLE):
+        choose_among(machine, node, base.ranked[1].scores, base.ranked[0])
+
+
 def _item(machine: Machine, node: s.Subscript, base: Sequence, index: Value) -> Value:
+    picked(machine, node, base, WHOLE if isinstance(node.index, s.Slice) else index)
     position = constant(index)
     if isinstance(position, int) and -len(base.items) <= position < len(base.items):
         return base.items[position]
@@ -92,12 +123,24 @@ def _sliced(items: list[Value], index: s.Slice) -> list[Value]:
     return items[slice(*bounds)] if bounds[2] != 0 else items
 
 
-def _entry(base: Mapping, index: Value) -> Value:
+def _entry(machine: Machine, node: s.Subscript, base: Mapping, index: Value) -> Value:
     key = constant(index)
     if key is not None and _is_hashable(key) and key in base.entries:
         return base.entries[key]
+    if base.factory is not None and (key is not None or base.rest is None):
+        return _made_entry(machine, node, base, key if _is_hashable(key) else None)
     items = list(items_of(base))
     return reduce(join, items[:8]) if items else Data()
+
+
+def _made_entry(machine: Machine, node: s.Subscript, base: Mapping, key: object) -> Value:
+    """What a dict with a default makes for a key that it doesn't have yet; one for all keys that aren't known."""
+    made = apply(machine, s.Call(node.origin, node.value, ()), base.factory) if base.factory is not None else Data()
+    if key is None:
+        base.rest = made
+    else:
+        base.entries[key] = made
+    return made
 
 
 def _is_hashable(key: object) -> bool:

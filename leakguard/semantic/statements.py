@@ -5,14 +5,28 @@ from __future__ import annotations
 from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import bind
-from leakguard.semantic.choice import choose_by_condition
-from leakguard.semantic.functions import closure_of
-from leakguard.semantic.iteration import elements, turns
+from leakguard.semantic.choice import choose_by_condition, ends_at_score
+from leakguard.semantic.decorators import class_decorated, define
+from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.iteration import elements, first, turns
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
-from leakguard.semantic.values import Const, Data, Library, Module, Sequence, Type, Value, condition_learned, origin_of
+from leakguard.semantic.values import (
+    Closure,
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Module,
+    Sequence,
+    Type,
+    Value,
+    condition_learned,
+    origin_of,
+)
 
 _LEAVES = frozenset({End.RETURN, End.RAISE})  # what was bound before a break or continue lives on after the loop
 
@@ -34,6 +48,10 @@ def _augment(machine: Machine, node: s.Augment) -> None:
     old, new = machine.evaluate(node.target), machine.evaluate(node.value)
     if isinstance(old, Sequence) and node.operator == "+":
         old.items.extend(new.items if isinstance(new, Sequence) else [new])
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and node.operator == "|":
+        old.entries.update(new.entries)
+        old.rest = old.rest or new.rest
         return
     bind(machine, node.target, arithmetic(machine, node, node.operator, old, new))
 
@@ -111,7 +129,7 @@ def _imported_name(machine: Machine, node: s.ImportFrom, own: Module | None, nam
 
 @executes(s.Function)
 def _function(machine: Machine, node: s.Function) -> None:
-    machine.scope.bind(node.name, closure_of(machine, node))
+    define(machine, node)
 
 
 @executes(s.Class)
@@ -124,7 +142,10 @@ def _class(machine: Machine, node: s.Class) -> None:
         made = Type(node, bases, machine.scope.names)
     finally:
         machine.scope = outer
-    machine.scope.bind(node.name, made)
+    for method in made.attributes.values():
+        if isinstance(method, Closure) and method.wraps is not None:
+            method.wraps.owner = made
+    machine.scope.bind(node.name, class_decorated(machine, node, made))
 
 
 @executes(s.If)
@@ -167,18 +188,22 @@ def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
 @executes(s.Match)
 def _match(machine: Machine, node: s.Match) -> End | None:
     subject = machine.evaluate(node.subject)
-    for names, guard, _ in node.cases:
+    for names, _, _ in node.cases:
         for name in names:
             machine.scope.bind(name, Data(origin_of(subject)))
-        if guard is not None:
-            machine.evaluate(guard)
-    return _either(machine, (*(body for _, _, body in node.cases), ()))
+    guarded = (_guarded(node, guard, body) for _, guard, body in node.cases)
+    return _either(machine, (*guarded, ()))
+
+
+def _guarded(node: s.Match, guard: s.Expression | None, body: s.Block) -> s.Block:
+    """`case pattern if guard: body` runs like `if guard: body` once the pattern fits."""
+    return body if guard is None else (s.If(node.origin, guard, body, ()),)
 
 
 @executes(s.For)
 def _for(machine: Machine, node: s.For) -> End | None:
     iterable = machine.evaluate(node.iterable)
-    found, certain = elements(iterable)
+    found, certain = elements(machine, iterable)
     before = dict(machine.scope.names)
     outer = machine.again
     for value in turns(machine, found, certain=certain):
@@ -196,14 +221,17 @@ def _for(machine: Machine, node: s.For) -> End | None:
 @executes(s.While)
 def _while(machine: Machine, node: s.While) -> End | None:
     before = dict(machine.scope.names)
+    tests: list[Value] = []
     outer = machine.again
     for _ in turns(machine, [unknown(), unknown()], certain=False):
         test = machine.evaluate(node.test)
+        tests.append(test)
         if truth(test) is False:
             break
         with machine.inside(loop=node):
             machine.execute(node.body)
     machine.again = outer
+    ends_at_score(machine, node, tests)
     machine.scope.names = join_names(before, machine.scope.names)
     return machine.execute(node.orelse)
 
@@ -231,8 +259,28 @@ def _try(machine: Machine, node: s.Try) -> End | None:
 
 @executes(s.With)
 def _with(machine: Machine, node: s.With) -> End | None:
-    for manager, target in node.items:
-        value = machine.evaluate(manager)
-        if target is not None:
-            bind(machine, target, value)
-    return machine.execute(node.body)
+    managers = [_enter_manager(machine, node, manager, target) for manager, target in node.items]
+    end = machine.execute(node.body)
+    for leave in managers:
+        if leave is not None:
+            enter(machine, leave, [unknown(), unknown(), unknown()], {}, node)
+    return end
+
+
+def _enter_manager(
+    machine: Machine, node: s.With, manager: s.Expression, target: s.Expression | None
+) -> Closure | None:
+    """Bind what entering a context gives; what leaving it runs, for a manager that the program defines."""
+    value = machine.evaluate(manager)
+    leave: Value | None = None
+    if isinstance(value, Instance):
+        within, leave = (
+            bound_method(machine, value, f"__{name}__") or bound_method(machine, value, f"__a{name}__")
+            for name in ("enter", "exit")
+        )
+        value = enter(machine, within, [], {}, node) if isinstance(within, Closure) else value
+    elif isinstance(value, Sequence):  # of a generator that is used as a manager
+        value = first(machine, value)
+    if target is not None:
+        bind(machine, target, value)
+    return leave if isinstance(leave, Closure) else None

@@ -343,6 +343,7 @@ class Class(Node):
     bases: tuple[Expression, ...]
     body: Block
     decorators: tuple[Expression, ...]
+    fields: tuple[str, ...] = ()  # the names that its body annotates
 
 
 Statement: TypeAlias = (

@@ -81,6 +81,7 @@ class Sequence:
     rest: Value | None = None
     pairs: bool = False  # pairs of fold indices, which all cut alike
     site: Site | None = None  # where it is written out
+    ranked: tuple[str, Provenance] | None = None  # sorted by these scores, and how: the first is the best
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +90,7 @@ class Mapping:
 
     entries: dict[object, Value]
     rest: Value | None = None
+    factory: Value | None = None  # called for what a key that isn't there yet stands for
 
 
 @dataclass(slots=True, eq=False)
@@ -133,6 +135,7 @@ class Closure:
     receiver: Value | None = None
     owner: Type | None = None
     kind: Literal["function", "property", "static", "class"] = "function"
+    wraps: Closure | None = None  # the function as it is written, where a decorator gave this one for it
 
 
 @dataclass(slots=True, eq=False)

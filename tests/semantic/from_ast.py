@@ -332,5 +332,17 @@ def _definition(node: ast.stmt) -> ir.Statement | None:
             parameters = _parameters(node.args)
             return ir.Function(node, node.name, parameters, block(node.body), _all(node.decorator_list))
         case ast.ClassDef(name=name, bases=bases, body=body, decorator_list=decorators):
-            return ir.Class(node, name, _all(bases), block(body), _all(decorators))
+            fields = tuple([each.target.id for each in body if _is_field(each)])  # type: ignore[attr-defined]
+            return ir.Class(node, name, _all(bases), block(body), _all(decorators), fields)
     return None
+
+
+def _is_field(node: ast.stmt) -> bool:
+    match node:
+        case (
+            ast.AnnAssign(target=ast.Name(), annotation=ast.Subscript(value=kind))
+            | ast.AnnAssign(target=ast.Name(), annotation=kind)
+        ):
+            return "ClassVar" not in {getattr(kind, "id", ""), getattr(kind, "attr", "")}
+        case _:
+            return False

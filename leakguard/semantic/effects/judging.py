@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose, choose_among
 from leakguard.semantic.effects.learning import candidate
+from leakguard.semantic.effects.own_steps import through_own_steps
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.operations import same_rows
 from leakguard.semantic.rows import test_parts
@@ -80,7 +81,7 @@ def _score_method(call: Call) -> Value:
 
 
 def _score(call: Call, receiver: Value, learner: Learner, data: list[Value]) -> Data:
-    features = origin_of(data[0])
+    features = origin_of(through_own_steps(call, receiver, data[0]))
     origin = merge(origin_of(value) for value in data)
     judge = Judge(
         call.site,

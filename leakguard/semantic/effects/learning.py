@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_steps
 from leakguard.semantic.effects.watching import watch
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
@@ -138,6 +139,7 @@ def _fit(call: Call) -> Value:
         materialised(call.site, data)
     note_target(call)
     fit = _record_fit(call, receiver, learner, data)
+    fit_own_steps(call, receiver, learner, data)
     watch(call, receiver, fit)
     match call.fact.options.get("then"):
         case "transform":
@@ -221,7 +223,7 @@ def _transform(call: Call) -> Value:
         return Data(call.origin())
     if call.fact.options.get("inverse"):
         return Data(origin_of(data))
-    return transformed(call.receiver, learner, data)
+    return transformed(call.receiver, learner, through_own_steps(call, call.receiver, data))
 
 
 def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
@@ -238,6 +240,7 @@ def _predict(call: Call) -> Value:
     data = call.one("data") or next(iter(call.positional), None)
     if learner is None or call.receiver is None or data is None:
         return Data(call.origin())
+    data = through_own_steps(call, call.receiver, data)
     prediction = predicted(call.receiver, learner, data)
     origin = origin_of(data)
     call.machine.emit(Predict(call.site, call.machine.context(), origin.rows, origin.learned))

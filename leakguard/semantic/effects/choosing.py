@@ -1,0 +1,146 @@
+"""Python's own ways to pick one of several values: `max`, `min`, `sorted`, heaps, counters."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Arguments, apply, function
+from leakguard.semantic.effects.judging import best_of
+from leakguard.semantic.iteration import elements
+from leakguard.semantic.scope import join
+from leakguard.semantic.values import (
+    Bound,
+    Closure,
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Partial,
+    Sequence,
+    Value,
+    items_of,
+    merge,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.syntax import Call
+
+_LOOKED_AT = 4  # items for which a key is computed
+_LOOKS = frozenset({"operator.getitem", "builtins.getattr"})
+
+
+@function("builtins.max")
+def _max(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    return _chosen(machine, node, given, named.get("key"), "max")
+
+
+@function("builtins.min")
+def _min(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    return _chosen(machine, node, given, named.get("key"), "min")
+
+
+@function("heapq.nlargest", "heapq.nsmallest")
+def _largest(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    key = given[2] if len(given) > 2 else named.get("key")
+    chosen = _chosen(machine, node, given[1:2], key, "nlargest")
+    return Sequence([chosen], rest=chosen)
+
+
+@function("builtins.sorted")
+def _sorted(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    return in_order(machine, node, given[0], named.get("key"), "sorted()") if given else Data()
+
+
+def in_order(machine: Machine, node: Call, value: Value, key: Value | None, how: str) -> Value:
+    """The items in the order of their scores, if that is what they are sorted by."""
+    by = _looked_at(machine, node, [value], key)
+    origin = merge(origin_of(item) for item in ([value] if by is None else by))
+    if not isinstance(value, (Sequence, Mapping)):
+        whole = origin_of(value)
+        return Data(whole, ranked=how if origin.scores else "")
+    found, certain = elements(machine, value)
+    if not origin.scores:
+        return Data(origin) if origin.learned and by is None else Sequence(found, rest=_rest(found, certain=certain))
+    item = reduce(join, found) if found else Data(origin)
+    return Sequence([item] * len(found), rest=item, ranked=(how, origin))
+
+
+def _rest(found: Arguments, *, certain: bool) -> Value | None:
+    return None if certain or not found else reduce(join, found)
+
+
+def sort(machine: Machine, node: Call, receiver: Sequence, key: Value | None) -> Value:
+    """`x.sort(key=...)`."""
+    result = in_order(machine, node, receiver, key, "sort()")
+    if isinstance(result, Sequence):
+        receiver.items, receiver.rest, receiver.ranked = result.items, result.rest, result.ranked
+    return Const(None)
+
+
+def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, how: str) -> Value:
+    looked_at = _looked_at(machine, node, given, key)
+    best_of(machine, node, given if looked_at is None else looked_at, how)
+    match given:
+        case [Sequence() as one]:
+            items = list(items_of(one))
+            return reduce(join, items) if items else Data()
+        case [Mapping() as one]:
+            return Data(origin_of(one))
+        case [Instance() as one]:
+            return reduce(join, elements(machine, one)[0])
+        case _:
+            return Data(merge(origin_of(value) for value in given))
+
+
+def _looked_at(machine: Machine, node: Call, given: Arguments, key: Value | None) -> Arguments | None:
+    """What `key=` looks at, where it is a function that can be followed; None where it isn't."""
+    match key:
+        case Bound(receiver=Mapping() as scores, name="get" | "__getitem__"):
+            return [scores]
+        case Closure() | Partial(function=Closure()):
+            pass
+        case Partial(function=Library(name=name)) if name in _LOOKS:
+            pass
+        case _:
+            return None
+    values = elements(machine, given[0])[0] if len(given) == 1 else given
+    return [apply(machine, node, key, value) for value in values[:_LOOKED_AT]]
+
+
+@function("operator.itemgetter")
+def _item_getter(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node, named
+    return Partial(Library("operator.getitem"), [], {"key": given[0]}) if len(given) == 1 else Data()
+
+
+@function("operator.attrgetter")
+def _attribute_getter(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node, named
+    return Partial(Library("builtins.getattr"), [], {"name": given[0]}) if len(given) == 1 else Data()
+
+
+@function("heapq.heappush", "heapq.heappushpop")
+def _push(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node, named
+    match given:
+        case [Sequence() as heap, value]:
+            heap.items.append(value)
+            return Const(None)
+        case _:
+            return Data(merge(map(origin_of, given)))
+
+
+@function("heapq.heappop")
+def _pop(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del named
+    return _chosen(machine, node, given[:1], None, "heappop")
+
+
+@function("heapq.heapify")
+def _heapify(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del named
+    return sort(machine, node, given[0], None) if given and isinstance(given[0], Sequence) else Const(None)

@@ -1,0 +1,227 @@
+"""Python's containers: how they are made, and their methods."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Arguments, function
+from leakguard.semantic.effects.calling import result_of
+from leakguard.semantic.effects.choosing import in_order, sort
+from leakguard.semantic.effects.judging import best_of
+from leakguard.semantic.effects.paths import text_method
+from leakguard.semantic.iteration import decided, elements
+from leakguard.semantic.scope import join
+from leakguard.semantic.selection import picked
+from leakguard.semantic.values import (
+    Const,
+    Data,
+    Instance,
+    Library,
+    Mapping,
+    Partial,
+    Sequence,
+    Value,
+    constant,
+    items_of,
+    merge,
+    origin_of,
+)
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.syntax import Call
+
+_MANY = 64
+
+
+@function(
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.set",
+    "builtins.reversed",
+    "builtins.iter",
+    "builtins.frozenset",
+    "collections.deque",
+)
+def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del node, named
+    match given:
+        case []:
+            return Sequence([])
+        case [Sequence() as value, *_]:
+            return Sequence(list(value.items), "list", value.rest, value.pairs, value.site, value.ranked)
+        case [Mapping() as value]:
+            return Sequence([Const(key) for key in value.entries if not isinstance(key, tuple)])
+        case [Instance() as value]:
+            found, certain = elements(machine, value)
+            return Sequence(found if certain else [], rest=None if certain else reduce(join, found))
+        case [value, *_]:
+            return value
+    return Data()
+
+
+@function("builtins.dict", "collections.OrderedDict")
+def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node
+    made = Mapping({name: value for name, value in named.items() if name != "**"}, named.get("**"))
+    for value in given:
+        if isinstance(value, Mapping):
+            made.entries = {**value.entries, **made.entries}
+            made.rest = made.rest or value.rest
+        elif isinstance(value, Sequence):
+            _add_pairs(made, value)
+    return made
+
+
+def _add_pairs(made: Mapping, pairs: Sequence) -> None:
+    for pair in items_of(pairs):
+        if isinstance(pair, Sequence) and len(pair.items) == 2:
+            key = constant(pair.items[0])
+            made.entries[key if key is not None else ("unknown", len(made.entries) % _MANY)] = pair.items[1]
+
+
+@function("collections.defaultdict")
+def _default_dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    made = _dict(machine, node, given[1:], named)
+    if isinstance(made, Mapping) and given:
+        made.factory = Partial(given[0], [], {})
+    return made
+
+
+@function("collections.Counter")
+def _counter(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    if not given or isinstance(given[0], Mapping):
+        return _dict(machine, node, given, named)
+    return Data(merge(map(origin_of, given)))
+
+
+@function("builtins.dict.fromkeys")
+def _from_keys(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del node, named
+    value = given[1] if len(given) > 1 else Const(None)
+    keys = [constant(key) for key in elements(machine, given[0])[0]] if given else []
+    return Mapping({key: value for key in keys if key is not None}, None if all(keys) else value)
+
+
+def container_method(
+    machine: Machine, node: Call, receiver: Value, name: str, given: Arguments, named: dict[str, Value]
+) -> Value | None:
+    """A method of a list, dict, text or future; None if it is none that matters."""
+    match receiver:
+        case Sequence():
+            return _of_list(machine, node, receiver, name, given, named)
+        case Mapping():
+            return _of_dict(machine, node, receiver, name, given, named)
+        case Const(value=str(text)):
+            return text_method(text, name, receiver, given)
+        case Partial():
+            return result_of(receiver, name)
+        case _:
+            return None
+
+
+def _of_list(
+    machine: Machine, node: Call, receiver: Sequence, name: str, given: Arguments, named: dict[str, Value]
+) -> Value | None:
+    match name, given:
+        case (("append" | "add" | "appendleft"), [value, *_]):
+            _append(receiver, decided(machine, value))
+            return Const(None)
+        case "insert", [_, value, *_]:
+            _append(receiver, value)
+            return Const(None)
+        case (("extend" | "update"), [Sequence() as more, *_]):
+            receiver.items.extend(more.items[:_MANY])
+            receiver.rest = receiver.rest or more.rest
+            return Const(None)
+        case (("pop" | "popleft"), _) if receiver.items or receiver.rest is not None:
+            picked(machine, node, receiver, given[0] if given else Const(-1))
+            return receiver.items[-1] if receiver.items else receiver.rest
+        case "copy", _:
+            return Sequence(list(receiver.items), receiver.kind, receiver.rest, ranked=receiver.ranked)
+        case "sort", _:
+            return sort(machine, node, receiver, named.get("key"))
+        case "index" | "count", _:
+            return Data(merge(origin_of(value) for value in given))
+    return None
+
+
+def _append(receiver: Sequence, value: Value) -> None:
+    if len(receiver.items) < _MANY:
+        receiver.items.append(value)
+    else:
+        receiver.rest = value if receiver.rest is None else join(receiver.rest, value)
+
+
+def _of_dict(
+    machine: Machine, node: Call, receiver: Mapping, name: str, given: Arguments, named: dict[str, Value]
+) -> Value | None:
+    match name, given:
+        case "items", _:
+            return Sequence(_pairs(receiver), rest=_rest_pair(receiver))
+        case "values", _:
+            return Sequence(list(receiver.entries.values()), rest=receiver.rest)
+        case "keys", _:
+            return Sequence([_key(key) for key in receiver.entries])
+        case "setdefault", [key, *others]:
+            return _set_default(receiver, key, others[0] if others else Const(None))
+        case (("get" | "pop"), [key, *others]):
+            return _look_up(receiver, key, others)
+        case "update", _:
+            _update(receiver, given, named)
+            return Const(None)
+        case "most_common", _:
+            return _most_common(machine, node, receiver, given)
+        case "copy", _:
+            return Mapping(dict(receiver.entries), receiver.rest, receiver.factory)
+    return None
+
+
+def _update(receiver: Mapping, given: Arguments, named: dict[str, Value]) -> None:
+    match given:
+        case [Mapping() as more, *_]:
+            receiver.entries.update(more.entries)
+            receiver.rest = receiver.rest or more.rest
+        case [Sequence() as pairs, *_]:
+            _add_pairs(receiver, pairs)
+    receiver.entries.update({name: value for name, value in named.items() if name != "**"})
+
+
+def _most_common(machine: Machine, node: Call, receiver: Mapping, given: Arguments) -> Value:
+    pairs = Sequence(_pairs(receiver), rest=_rest_pair(receiver))
+    scores: Arguments = [Sequence(list(receiver.entries.values()), rest=receiver.rest)]
+    if given:
+        best_of(machine, node, scores, "most_common")
+        return pairs
+    return in_order(machine, node, pairs, Partial(Library("operator.getitem"), [], {"key": Const(1)}), "most_common()")
+
+
+def _pairs(receiver: Mapping) -> Arguments:
+    return [Sequence([_key(key), value], "tuple") for key, value in receiver.entries.items()]
+
+
+def _rest_pair(receiver: Mapping) -> Value | None:
+    return None if receiver.rest is None else Sequence([Data(), receiver.rest], "tuple")
+
+
+def _key(key: object) -> Value:
+    return Data() if isinstance(key, tuple) else Const(key)
+
+
+def _set_default(receiver: Mapping, key: Value, default: Value) -> Value:
+    known = constant(key)
+    if known is not None:
+        return receiver.entries.setdefault(known, default)
+    receiver.rest = default if receiver.rest is None else receiver.rest
+    return receiver.rest
+
+
+def _look_up(receiver: Mapping, key: Value, others: Arguments) -> Value:
+    known = constant(key)
+    if known is not None and known in receiver.entries:
+        return receiver.entries[known]
+    values = list(items_of(receiver))
+    candidates = values[:8] if known is None or not values else ([receiver.rest] if receiver.rest is not None else [])
+    found = [*candidates, *others[:1]]
+    return reduce(join, found) if found else Data()

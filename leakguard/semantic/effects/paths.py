@@ -1,0 +1,47 @@
+"""Texts and the paths that they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.call import Arguments, function
+from leakguard.semantic.effects.splitting import text_of
+from leakguard.semantic.events import Open
+from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
+
+if TYPE_CHECKING:
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.syntax import Call
+
+_SAME = frozenset("format lower upper strip rstrip resolve absolute expanduser as_posix replace".split())
+
+
+@function("builtins.str", "pathlib.Path", "pathlib.PurePath", "builtins.repr", "os.path.join", "posixpath.join")
+def _path(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del machine, node, named
+    return _joined(given)
+
+
+def _joined(given: Arguments) -> Value:
+    known = [constant(value) for value in given]
+    if not any(isinstance(part, str) for part in known):
+        return Data(merge(origin_of(value) for value in given))
+    whole = "/".join(part if isinstance(part, str) else "{}" for part in known)
+    return Const(whole, merge(origin_of(value) for value in given))
+
+
+@function("builtins.open")
+def _open(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    path = text_of(given[0] if given else named.get("file"))
+    mode = constant(given[1] if len(given) > 1 else named.get("mode"))
+    if path and not (isinstance(mode, str) and set(mode) & set("wax")):
+        machine.emit(Open(machine.site(node), machine.context(), path))
+        return Const(path)
+    return Data()
+
+
+def text_method(text: str, name: str, receiver: Const, given: Arguments) -> Value | None:
+    """A method of a text; None if it is none that matters."""
+    if name == "joinpath":
+        return _joined([receiver, *given])
+    return Const(text, receiver.origin) if name in _SAME else None
