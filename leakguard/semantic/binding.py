@@ -11,6 +11,7 @@ from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, Source, role_of_one
 from leakguard.semantic.sampling import note_draw, note_space
+from leakguard.semantic.scope import join
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -183,7 +184,7 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
     index = machine.evaluate(target.index)
     match receiver:
         case Mapping():
-            _set_entry(receiver, constant(index), value)
+            _set_entry(receiver, index, value)
         case Sequence():
             position = constant(index)
             if isinstance(position, int) and -len(receiver.items) <= position < len(receiver.items):
@@ -200,8 +201,10 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
             receiver.attributes["[]"] = value
 
 
-def _set_entry(receiver: Mapping, key: object, value: Value) -> None:
+def _set_entry(receiver: Mapping, index: Value, value: Value) -> None:
+    key = constant(index)
     if key is None:
+        receiver.keys = index if receiver.keys is None else join(receiver.keys, index)
         receiver.entries[("unknown", len(receiver.entries) % 4)] = value
     else:
         receiver.entries[key] = value

@@ -77,8 +77,24 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
         choose(machine, node.test, scores, "stopping the loop at a score")
     elif machine.loops and any(_saves(statement) for statement in done):
         choose(machine, node.test, scores, "saving the model with the best score")
+    elif _in_own_loop(machine) and any(_returns_something(statement) for statement in done):
+        choose(machine, node.test, scores, "stopping the loop at a score")
     elif _holds_two(machine, node.test) and any(isinstance(statement, s.Return) for statement in node.body):
         choose_among(machine, node.test, scores, "returning what has the better score")
+
+
+def _in_own_loop(machine: Machine) -> bool:
+    """Whether a loop of the function under way surrounds this, rather than one of its callers."""
+    definition = machine.frames[-1].definition
+    body = getattr(getattr(definition, "definition", definition), "body", ())
+    own = {statement for statement in _flat(body) if isinstance(statement, (s.For, s.While))}
+    return isinstance(body, tuple) and not own.isdisjoint(machine.loops)
+
+
+def _returns_something(statement: s.Statement) -> bool:
+    return (
+        isinstance(statement, s.Return) and statement.value is not None and not isinstance(statement.value, s.Constant)
+    )
 
 
 def _holds_two(machine: Machine, test: s.Expression) -> bool:

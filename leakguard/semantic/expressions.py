@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
@@ -131,8 +132,13 @@ def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
     finally:
         machine.scope.names = outer
     if node.kind == "dict":
+        unknown_keys: list[Value] = [key for key, _ in found if key is not None and not isinstance(key, Const)]
         return Mapping(
-            {constant(key) if isinstance(key, Const) else ("unknown", i): value for i, (key, value) in enumerate(found)}
+            {
+                constant(key) if isinstance(key, Const) else ("unknown", i): value
+                for i, (key, value) in enumerate(found)
+            },
+            keys=reduce(join, unknown_keys) if unknown_keys else None,
         )
     items = [value for _, value in found]
     if known or not items:

@@ -51,7 +51,7 @@ def elements(machine: Machine, iterable: Value) -> tuple[list[Value], bool]:
         case Sequence(rest=rest):
             return ([rest, rest], False) if rest is not None else ([], False)
         case Mapping():
-            keys: list[Value] = [Const(key) if not isinstance(key, tuple) else Data() for key in iterable.entries]
+            keys = [known_key(iterable, key) for key in iterable.entries]
             return (keys[:_KNOWN], True) if keys else ([Data(), Data()], False)
         case Const(value=str() | bytes() | None):
             return [Data(), Data()], False
@@ -73,6 +73,11 @@ def _element(value: Data) -> Data:
         residual=value.residual,
         single=single,
     )
+
+
+def known_key(value: Mapping, key: object) -> Value:
+    """A key of a dict as a value; what stands for the unknown ones where it is not known."""
+    return (value.keys or Data()) if isinstance(key, tuple) else Const(key)
 
 
 def _of_object(machine: Machine, value: Instance) -> tuple[list[Value], bool]:

@@ -100,7 +100,7 @@ def _default(machine: Machine, node: s.Call, default: Value | None) -> Value:
         case Sequence():
             return Sequence(list(default.items), default.kind, default.rest)
         case Mapping():
-            return Mapping(dict(default.entries), default.rest, default.factory)
+            return Mapping(dict(default.entries), default.rest, default.keys, default.factory)
         case _:
             return default
 

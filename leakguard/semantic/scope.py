@@ -99,7 +99,8 @@ def join(one: Value, other: Value) -> Value:
             entries = {
                 key: _join_maybe(one.entries.get(key), other.entries.get(key)) for key in one.entries | other.entries
             }
-            return Mapping(entries, _join_rests(one.rest, other.rest))
+            keys = _join_rests(one.keys, other.keys)
+            return Mapping(entries, _join_rests(one.rest, other.rest), keys, one.factory or other.factory)
         case (Sequence() | Mapping(), _) if _is_empty(other):
             return one
         case _, (Sequence() | Mapping()) if _is_empty(one):

@@ -90,6 +90,7 @@ class Mapping:
 
     entries: dict[object, Value]
     rest: Value | None = None
+    keys: Value | None = None  # what stands for all keys that aren't known
     factory: Value | None = None  # called for what a key that isn't there yet stands for
 
 

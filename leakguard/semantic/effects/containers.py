@@ -10,7 +10,7 @@ from leakguard.semantic.effects.calling import result_of
 from leakguard.semantic.effects.choosing import in_order, sort
 from leakguard.semantic.effects.judging import best_of
 from leakguard.semantic.effects.paths import text_method
-from leakguard.semantic.iteration import decided, elements
+from leakguard.semantic.iteration import decided, elements, known_key
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import picked
 from leakguard.semantic.values import (
@@ -52,7 +52,7 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
         case [Sequence() as value, *_]:
             return Sequence(list(value.items), "list", value.rest, value.pairs, value.site, value.ranked)
         case [Mapping() as value]:
-            return Sequence([Const(key) for key in value.entries if not isinstance(key, tuple)])
+            return Sequence([known_key(value, key) for key in value.entries])
         case [Instance() as value]:
             found, certain = elements(machine, value)
             return Sequence(found if certain else [], rest=None if certain else reduce(join, found))
@@ -163,7 +163,7 @@ def _of_dict(
         case "values", _:
             return Sequence(list(receiver.entries.values()), rest=receiver.rest)
         case "keys", _:
-            return Sequence([_key(key) for key in receiver.entries])
+            return Sequence([known_key(receiver, key) for key in receiver.entries])
         case "setdefault", [key, *others]:
             return _set_default(receiver, key, others[0] if others else Const(None))
         case (("get" | "pop"), [key, *others]):
@@ -174,7 +174,7 @@ def _of_dict(
         case "most_common", _:
             return _most_common(machine, node, receiver, given)
         case "copy", _:
-            return Mapping(dict(receiver.entries), receiver.rest, receiver.factory)
+            return Mapping(dict(receiver.entries), receiver.rest, receiver.keys, receiver.factory)
     return None
 
 
@@ -198,15 +198,11 @@ def _most_common(machine: Machine, node: Call, receiver: Mapping, given: Argumen
 
 
 def _pairs(receiver: Mapping) -> Arguments:
-    return [Sequence([_key(key), value], "tuple") for key, value in receiver.entries.items()]
+    return [Sequence([known_key(receiver, key), value], "tuple") for key, value in receiver.entries.items()]
 
 
 def _rest_pair(receiver: Mapping) -> Value | None:
-    return None if receiver.rest is None else Sequence([Data(), receiver.rest], "tuple")
-
-
-def _key(key: object) -> Value:
-    return Data() if isinstance(key, tuple) else Const(key)
+    return None if receiver.rest is None else Sequence([receiver.keys or Data(), receiver.rest], "tuple")
 
 
 def _set_default(receiver: Mapping, key: Value, default: Value) -> Value:
