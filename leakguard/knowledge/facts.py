@@ -15,9 +15,11 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # fit goes on where the last one stopped (Keras, torch). `baseline = true`: a dummy that is no candidate.
     # `fixed` names a parameter that, given as anything but a string or None (or equal to `fixed_value`), leaves nothing
     # to learn: vocabulary={...}, strategy="constant".
-    # `watch` names parameters of its fit; `stops` those of its fit or constructor.
+    # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
+    # that holds what it does to rows (FunctionTransformer).
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
+        | {"function"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts"}),

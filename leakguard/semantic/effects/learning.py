@@ -143,7 +143,7 @@ def _fit(call: Call) -> Value:
     watch(call, receiver, fit)
     match call.fact.options.get("then"):
         case "transform":
-            return transformed(receiver, learner, data)
+            return transformed(receiver, learner, through_own_steps(call, receiver, data))
         case "predict":
             return predicted(receiver, learner, data)
         case "resample":
