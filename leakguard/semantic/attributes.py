@@ -98,7 +98,9 @@ def _of_data(value: Data, name: str) -> Value:
         return value if name in {"loc", "iloc", "ix", "at", "iat"} else replace(value, attributes=None)
     if name == "index":
         return (
-            Data(value.origin, statistic=value.statistic) if not value.origin.rows else Data(index_of=value.origin.rows)
+            Data(value.origin, statistic=value.statistic, ranked=value.ranked)
+            if not value.origin.rows
+            else Data(index_of=value.origin.rows)
         )
     if name == "columns" and not value.statistic:
         return Data(labels=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Provenance, Split
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
@@ -64,6 +65,8 @@ def _unpack(machine: Machine, target: s.Display, value: Value) -> None:
         case Sequence(items=[]) if value.rest is not None:
             pieces = [value.rest] * len(names)
         case Sequence() if _starred(target):
+            if value.ranked is not None:  # `best, *others = sorted(...)`
+                choose_among(machine, target, value.ranked[1].scores, value.ranked[0])
             pieces = _around_star(target, value)
         case _:
             pieces = parts_by_name(machine, names, value)
