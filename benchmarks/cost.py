@@ -107,9 +107,8 @@ def main() -> None:
     for step in _STEPS:
         print(f"{step:12} {spent[step]:8.2f} s  {spent[step] / spent['parsing']:5.2f} of parsing")
     after = _after_parsing(spent)
-    print(
-        f"after parsing {after / spent['parsing']:.2f} of parsing, {400_000 * after / max(lines, 1):.1f} ms for 400 lines"
-    )
+    for_400_lines = 400_000 * after / max(lines, 1)
+    print(f"after parsing {after / spent['parsing']:.2f} of parsing, {for_400_lines:.1f} ms for 400 lines")
     for seconds, count, name in sorted(taken, reverse=True)[:_SHOWN]:
         print(f"{1000 * seconds:8.0f} ms after parsing, {count:6} lines, {name}")
 
