@@ -16,24 +16,28 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `fixed` names a parameter that, given as anything but a string or None (or equal to `fixed_value`), leaves nothing
     # to learn: vocabulary={...}, strategy="constant".
     # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
-    # that holds what it does to rows (FunctionTransformer).
+    # that holds what it does to rows (FunctionTransformer). `predicts = true`: if it is a model, its `transform` adds
+    # predictions (Spark).
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function"}
+        | {"function", "predicts"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
-    "wrapper": frozenset({"parts"}),
+    "wrapper": frozenset({"parts", "predicts"}),
     # A learner that chooses hyperparameters: parameters for the estimator, the search space and the folds.
-    "search": frozenset({"estimator", "space", "folds", "exhaustive"}),
+    "search": frozenset({"estimator", "space", "folds", "exhaustive", "predicts"}),
     # An object whose `split` yields pairs of fold indices.
     "splitter": frozenset({"groups", "time"}),
     # Rows cut in two: `data` lists the parameters with rows ("*" for all positional ones), `gives` how the
-    # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), or "folds" (an
-    # iterable of pairs of row indices, train and test).
-    "split": frozenset({"data", "gives", "seed", "size"}),
+    # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), "dict" (the parts
+    # under "train" and "test"), or "folds" (an iterable of pairs of row indices, train and test). `size` names the
+    # shares of several parts, `places` the number of parts or the places between them: only names tell their roles.
+    "split": frozenset({"data", "gives", "places", "seed", "size"}),
     # A library's data set: `gives` "whole", "features-target", or "train-test" (two pairs). `part` names a parameter
-    # that chooses the part ("train", "test"), `pair` a flag that turns "whole" into "features-target".
-    "load": frozenset({"path", "gives", "part", "pair"}),
+    # that chooses the part ("train", "test", "train[:80%]", or several in a list), `pair` a flag that turns "whole"
+    # into "features-target", `info` a flag that adds something that is no rows, `name` what tells data sets apart.
+    # `whole` lists names of loaders that know one part only.
+    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole"}),
     # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
     "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives"}),
     # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
@@ -59,7 +63,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "sample": frozenset({"label", "low", "high", "scale", "log", "log_value", "bounds", "base", "values", "layout"}),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
-    "statistic": frozenset({"data", "axis", "function"}),
+    # `broadcast = true`: what is computed goes back into the rows at once (transform, fill_null).
+    "statistic": frozenset({"data", "axis", "function", "broadcast"}),
     # Rows grouped by `keys` (groupby): what is computed next is a statistic of each group.
     "group": frozenset({"data", "keys"}),
     # Rows seen together with their neighbours (rolling, expanding, ewm): what is computed next stays row by row.
@@ -74,14 +79,31 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "choose": frozenset({"data"}),
     # Random rows drawn from rows: `size` names the count, `fraction` the share, `replace` the redraw flag.
     "draw": frozenset({"data", "size", "fraction", "replace"}),
+    # The rows of `data` (or of the receiver) that `indices` select; all of them where none are given.
+    "take": frozenset({"data", "indices"}),
+    # Neighbouring rows: from `start`, up to `stop`, `size` many, or the `last` so many.
+    "slice": frozenset({"start", "stop", "size", "last"}),
+    # One of `count` pieces, the one numbered `index`.
+    "shard": frozenset({"count", "index"}),
+    # The rows, or their numbers, that are left when those in `gone` are taken away.
+    "without": frozenset({"data", "gone"}),
+    # A mask: which values of `data` are found in `of`.
+    "among": frozenset({"data", "of"}),
+    # The rows for which the conditions in `where` hold: masks, expressions, functions of a row, or texts.
+    "filter": frozenset({"where"}),
+    # A column of whatever frame it is evaluated on (polars.col); `computes = true`: a statistic of it (polars.mean).
+    "expression": frozenset({"column", "computes"}),
+    # Columns computed by expressions on the receiver's rows (with_columns, select).
+    "evaluate": frozenset({"data"}),
     # Saves a model (torch.save, joblib.dump).
     "save": frozenset({"data"}),
     # Shows values to a person (print, plots).
     "show": frozenset(),
     # Hands a score to the tuner while a trial runs (trial.report).
     "report": frozenset({"score"}),
-    # Copies of rows, in another order or with new index: same rows.
-    "same": frozenset({"data"}),
+    # Copies of rows, in another order or with new index: same rows. `alone = true`: only where no more arguments are
+    # given (numpy.where).
+    "same": frozenset({"data", "alone"}),
     # Makes an object of another known class (`gives` is its qualified name), such as optuna.create_study.
     "make": frozenset({"gives"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
@@ -100,13 +122,13 @@ EFFECTS: Mapping[str, frozenset[str]] = {
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
-PLURAL = frozenset({"data", "watch", "stops", "parts"})
+PLURAL = frozenset({"data", "watch", "stops", "parts", "where"})
 
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = PLURAL | frozenset(
-    {"axis", "estimator", "fixed", "flag", "folds", "fraction", "function", "high", "keys", "label", "log", "low"}
-    | {"monitor", "objective", "pair", "part", "path", "prediction", "replace", "score", "seed", "size", "space"}
-    | {"truth", "values"}
+    {"axis", "column", "count", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high", "index"}
+    | {"indices", "info", "keys", "label", "last", "log", "low", "monitor", "name", "objective", "of", "pair", "part"}
+    | {"path", "places", "prediction", "replace", "score", "seed", "size", "space", "start", "stop", "truth", "values"}
 )
 
 # What a learner takes from the rows.

@@ -96,7 +96,7 @@ def _of_data(value: Data, name: str) -> Value:
         return value.attributes[name]
     if name in _SAME:
         return value if name in {"loc", "iloc", "ix", "at", "iat"} else replace(value, attributes=None)
-    if name == "index":
+    if name == "index" or (name == "indices" and any(rows.path for rows in value.origin.rows)):
         return (
             Data(value.origin, statistic=value.statistic, ranked=value.ranked)
             if not value.origin.rows

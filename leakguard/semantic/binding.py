@@ -10,9 +10,10 @@ from leakguard.semantic.events import Provenance, Split
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.records import as_tuple
-from leakguard.semantic.rows import Cut, Part, Rows, Source, role_of_one
+from leakguard.semantic.rows import Cut, Part, Rows, Source, complement, role_of_one
 from leakguard.semantic.sampling import note_draw, note_space
 from leakguard.semantic.scope import join
+from leakguard.semantic.taking import meant_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -145,6 +146,8 @@ def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
         role = role_of(name)
         if role is not None and value.origin.rows:
             _tell_role(machine, value, role)
+        elif role is not None and value.selects:  # test_idx = order[n:]
+            _tell_part(machine, value.selects[-1], role)
     return value
 
 
@@ -153,12 +156,19 @@ def _tell_role(machine: Machine, value: Data, role: Role) -> None:
         part = rows.path[-1] if rows.path else None
         if part is None or part.cut.how in {"folds", "filter"}:
             continue
-        if part.cut.site.statement is machine.statement or machine.taken.get(part) is machine.statement:
-            part.cut.roles.setdefault(part.name, role)
+        if role_of_one(Rows(rows.source, rows.path[:-1])) is role:
+            continue  # a piece of training rows is called after them
+        _tell_part(machine, part, role)
     if value.origin.vague:
         narrowed = _rows_for(value.origin, role)
         if narrowed is not value.origin:
             value.origin = narrowed
+
+
+def _tell_part(machine: Machine, part: Part, role: Role) -> None:
+    here = part.cut.site.statement is machine.statement or machine.taken.get(part) is machine.statement
+    if here and part.cut.how not in {"folds", "filter"}:
+        part.cut.roles.setdefault(part.name, role)
 
 
 def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) -> None:
@@ -194,6 +204,9 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
                 receiver.items[position] = value
             else:
                 receiver.rest = value
+        case Data() if isinstance(constant(value), bool) and not receiver.origin.rows and meant_by(machine, index):
+            parts = meant_by(machine, index)  # mask[test_idx] = True
+            receiver.selects = parts if constant(value) else (complement(parts[-1]),)
         case Data():
             _set_columns(receiver, index, value)
         case Instance() if isinstance(own := bound_method(machine, receiver, "__setitem__"), Closure):

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from leakguard.semantic import syntax as s
 from leakguard.semantic.values import Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
-    from leakguard.semantic import syntax as s
     from leakguard.semantic.events import Provenance
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.site import Site
-    from leakguard.semantic.syntax import Node
+    from leakguard.semantic.syntax import Expression, Node
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +65,16 @@ class Call:
     def one(self, option: str) -> Value | None:
         """The argument for the parameter that an option names."""
         return next(iter(self.given(option)), None)
+
+    def syntax(self, option: str) -> Expression | None:
+        """How the argument that an option names is written, unless it is spread from a list or dict."""
+        given = self.node.arguments if isinstance(self.node, s.Call) else ()
+        for name in self.names(option):
+            place = self.fact.parameters.index(name) if name in self.fact.parameters else len(given)
+            for position, argument in enumerate(given):
+                if argument.name == name or (argument.name is None and not argument.star and position == place):
+                    return argument.value
+        return None
 
     def number(self, option: str) -> float | None:
         """The argument that an option names, if it is a literal number."""

@@ -16,6 +16,7 @@ from leakguard.semantic.effects import (
     calling,
     choosing,
     containers,
+    expressions,
     iterators,
     judging,
     learning,
@@ -25,6 +26,7 @@ from leakguard.semantic.effects import (
     searching,
     splitting,
     tables,
+    taking,
 )
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
@@ -59,6 +61,7 @@ HANDLERS = (
     calling,
     choosing,
     containers,
+    expressions,
     iterators,
     judging,
     learning,
@@ -68,6 +71,7 @@ HANDLERS = (
     searching,
     splitting,
     tables,
+    taking,
 )
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
 _RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "restore"})

@@ -30,6 +30,9 @@ _ABOUT = frozenset(
     "errors rmse mse mae auc f1 r2 is do run name names path dir file filename url id ids time split".split(),
 )
 
+# What names a column beside the role when its values say which rows have that role.
+_MARKS = frozenset("is in mask masks flag flags idx index indices set split".split())
+
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
@@ -45,6 +48,14 @@ def role_of(name: str) -> Role | None:
         return None
     roles = {_WORDS[word] for word in found if word in _WORDS}
     return roles.pop() if len(roles) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def role_of_mark(name: str) -> Role | None:
+    """The role of the rows that a column of marks picks (`train_mask`, `is_test`), None if it may hold other things."""
+    found = words(name)
+    roles = {_WORDS[word] for word in found if word in _WORDS}
+    return roles.pop() if len(roles) == 1 and _MARKS.issuperset(word for word in found if word not in _WORDS) else None
 
 
 @lru_cache(maxsize=1024)

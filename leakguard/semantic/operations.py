@@ -11,6 +11,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
 from leakguard.semantic.scope import join
+from leakguard.semantic.taking import marked, meant_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -91,7 +92,7 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
             return Data(origin_of(value)) if known is None else Const(not known)
         case "-", Const(value=int() | float() as number):
             return Const(-number)
-        case "~", Data(selects=selects) if selects:
+        case "~", Data(selects=selects) if selects or (selects := marked(machine, value)):
             return replace(value, selects=tuple(complement(part) for part in selects))
         case "~", Data() if value.origin.rows:
             return Data(value.origin, selects=(mask_part(machine, node, text(node.operands[0]), "out"),))
@@ -203,7 +204,7 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
             return Const(known)
     left, right = _as_data(values[0]), _as_data(values[1])
     origin = merge(_without_statistic(value) for value in values)
-    selects = _membership(node.operators[0], right)
+    selects = _membership(machine, node.operators[0], right)
     drawn = left.sample is not None and not left.sample.label  # random numbers, one a row
     if (origin.rows or drawn) and not selects and len(values) == 2:
         polarity = _POLARITY.get(node.operators[0], "in")
@@ -212,13 +213,11 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
     return Data(origin, selects=selects, statistic=statistic, residual=held_against(left, right))
 
 
-def _membership(sign: str, right: Data) -> tuple[Part, ...]:
+def _membership(machine: Machine, sign: str, right: Data) -> tuple[Part, ...]:
     """`i not in train_indices` selects what those indices leave."""
-    rows = next(iter(right.origin.rows), None) if len(right.origin.rows) == 1 else None
-    parts = right.selects or (rows.path if rows is not None else ())
     if sign == "in":
-        return parts
-    return tuple(complement(part) for part in parts[-1:]) if sign == "not in" else ()
+        return meant_by(machine, right)
+    return tuple(complement(part) for part in meant_by(machine, right)[-1:]) if sign == "not in" else ()
 
 
 def _without_statistic(value: Value) -> Provenance:

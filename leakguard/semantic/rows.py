@@ -63,7 +63,7 @@ class Part:
     def _role_by_use(self) -> Role | None:
         """Of what a slice, mask or draw cuts in two, one part is held out if the other is training rows."""
         cut = self.cut
-        if len(cut.seen) != 2:
+        if len(cut.seen) != 2 or (cut.how == "draw" and not cut.defaults):  # row numbers drawn again and again
             return None
         others = cut.seen - {self.name}
         if any(cut.roles.get(name) is Role.TRAIN for name in others):
@@ -133,6 +133,8 @@ def _makes_validation(outer: tuple[Part, Role], part: Part) -> bool:
     """Whether a second split, of training rows, holds out a validation part; of a file called "train" names decide."""
     if outer[0].cut.how == "folds":
         return True
+    if outer[0].cut.how == "load" and outer[0].cut.seen == {outer[0].name}:  # no other part of the set is ever loaded
+        return part.name not in part.cut.roles
     return outer[1] is Role.TRAIN and (outer[0].cut.how not in {"file", "names"} or part.name not in part.cut.roles)
 
 

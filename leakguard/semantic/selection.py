@@ -10,13 +10,14 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
 from leakguard.semantic.call import apply
 from leakguard.semantic.choice import choose_among
-from leakguard.semantic.events import Fit, Provenance, Split
+from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
+from leakguard.semantic.taking import between, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
@@ -46,7 +47,6 @@ _KEYS = {
     **dict.fromkeys(("test", "testing", "x_test", "y_test"), Role.TEST),
 }
 WHOLE = Const("[:]")  # the index of a slice
-_SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
 
 
 def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) -> Value:
@@ -178,7 +178,7 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     chosen = _columns(node, base, rows_index if columns_index is None else columns_index)
     if isinstance(syntax_index, s.Slice):
         return _slice(machine, node, chosen, syntax_index)
-    return _rows(machine, chosen, rows_index)
+    return rows_at(machine, chosen, rows_index)
 
 
 def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Provenance | None:
@@ -237,101 +237,19 @@ def _selection(fit: Fit) -> Fit:
     return replace(fit, learns="selection", rows=rows)
 
 
-def _rows(machine: Machine, base: Data, index: Value) -> Data:
-    ways = _ways(base, index)
-    if _is_foreign(base.origin, index) and (not ways or any(not rows.path for rows in origin_of(index).rows)):
-        return replace(base, origin=replace(base.origin, vague=True))  # rows picked by something made elsewhere
-    if not ways and _is_random(index) and base.origin.rows:
-        cut = Cut(("draw", index), "draw", machine.here(), seen={"drawn"})
-        ways = [(Part(cut, "drawn"),)]
-    if not ways:
-        return replace(base, single=True) if _counts(index) and base.origin.rows else base
-    if not base.origin.rows:
-        return replace(base, selects=ways[0])
-    taken = [_taken(machine, base.origin, parts) for parts in ways]
-    origin = replace(merge(taken), vague=base.origin.vague or any(one.vague for one in taken))
-    return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
-
-
-def _is_foreign(base: Provenance, index: Value) -> bool:
-    """Whether an index holds row numbers that come from elsewhere than from these rows."""
-    if not isinstance(index, Data) or index.selects or index.index_of:
-        return False
-    sources = {rows.source for rows in base.rows}
-    return bool(index.origin.rows) and not any(rows.source in sources for rows in index.origin.rows)
-
-
-def _taken(machine: Machine, before: Provenance, parts: tuple[Part, ...]) -> Provenance:
-    """These parts of the rows."""
-    origin = before
-    for part in parts:
-        machine.taken[part] = machine.statement
-        origin = with_part(origin, part)
-        if part.cut.how in {"mask", "slice"} and len(part.cut.seen) > 1:
-            _note_split(machine, part.cut, before)
-    if len({role_of_one(rows) for rows in before.rows}) > 1:  # train and test rows together: which of them is unclear
-        origin = replace(origin, vague=True)
-    return origin
-
-
-def _is_random(index: Value) -> bool:
-    """Whether an index holds random numbers: rows drawn with or without repetition."""
-    return isinstance(index, Data) and index.sample is not None and not (index.sample.layout or index.sample.label)
-
-
-def _counts(index: Value) -> bool:
-    """Whether an index is one number, such as the variable of a loop over a range."""
-    return isinstance(index, Data) and index.sample is not None and index.sample.layout and not index.origin.rows
-
-
-def _ways(base: Data, index: Value) -> list[tuple[Part, ...]]:
-    """The parts that an index selects; several ways where it may have been made in several ways."""
-    if isinstance(index, Sequence):
-        collected = [item.selects for item in _items(index) if isinstance(item, Data) and item.selects]
-        return collected[:1] or _foreign_ways(base.origin, origin_of(index))
-    if not isinstance(index, Data):
-        return []
-    if index.selects:
-        return [index.selects]
-    if index.index_of:
-        return [tuple(dict.fromkeys(part for rows in index.index_of for part in rows.path))]
-    return _foreign_ways(base.origin, index.origin)
-
-
-def _items(index: Value) -> list[Value]:
-    return list(items_of(index))[:4] if isinstance(index, Sequence) else []
-
-
-def _foreign_ways(base: Provenance, index: Provenance) -> list[tuple[Part, ...]]:
-    """Indices that were cut themselves, as rows of their own, cut what they index."""
-    sources = {rows.source for rows in base.rows}
-    if len({rows.source for rows in index.rows}) != 1 or any(rows.source in sources for rows in index.rows):
-        return []
-    return sorted({rows.path for rows in index.rows if rows.path}, key=len)
-
-
 def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> Data:
     """`x[:n]` and `x[n:]` are two parts of one cut; `x[a:b]` is what lies between two cuts."""
     if _is_window(index) or _is_crop(node.index):
         return base
-    back = _taken_apart(base.origin, index)
+    back = taken_apart(base.origin, start=index.lower is not None, stop=index.upper is not None)
     if back is not None:
         return replace(base, origin=back)
-    parts = [
-        _boundary(machine, node, bound, name)
-        for bound, name in ((index.lower, "tail"), (index.upper, "head"))
-        if bound is not None and not (isinstance(bound, s.Constant) and bound.value in {0, None})
-    ]
-    if not parts:
-        return base
-    if not base.origin.rows:  # a list of column names, or of indices
-        told = base.origin.learned or base.statistic or base.labels
-        return base if told else replace(base, selects=(*base.selects, *parts))
-    origin = base.origin
-    for part in parts:
-        origin = with_part(origin, part)
-        _note_split(machine, part.cut, base.origin)
-    return replace(base, origin=origin)
+    start, stop = (_place(machine, bound) for bound in (index.lower, index.upper))
+    return between(machine, node, base, start, stop)
+
+
+def _place(machine: Machine, bound: s.Expression | None) -> str:
+    return "" if bound is None else place_of(machine.evaluate(bound), bound)
 
 
 def _is_window(index: s.Slice) -> bool:
@@ -350,29 +268,3 @@ def _is_crop(index: s.Expression) -> bool:
     return (
         sum(isinstance(item, s.Slice) and item.lower is not None and item.upper is not None for item in index.items) > 1
     )
-
-
-def _taken_apart(origin: Provenance, index: s.Slice) -> Provenance | None:
-    """Train and test rows that were put together are taken apart again by `both[:n]` and `both[n:]`: no new split."""
-    roles = {rows: role_of_one(rows) for rows in origin.rows}
-    if len(set(roles.values())) < 2 or (index.lower is None) == (index.upper is None):
-        return None
-    wanted = {Role.TRAIN} if index.lower is None else {Role.TEST, Role.VALIDATION}
-    kept = frozenset(rows for rows, role in roles.items() if role in wanted)
-    return replace(origin, rows=kept or origin.rows, vague=False)
-
-
-def _boundary(machine: Machine, node: s.Subscript, bound: s.Expression, name: str) -> Part:
-    value = machine.evaluate(bound)
-    known = value.value if isinstance(value, Const) else text(bound)
-    cut = Cut(("slice", str(known)), "slice", machine.site(node), defaults=_SLICE_ROLES)
-    cut = machine.cuts.setdefault(cut.key, cut)
-    if not cut.seen:
-        cut.site = machine.site(node)
-    cut.seen.add(name)
-    return Part(cut, name)
-
-
-def _note_split(machine: Machine, cut: Cut, origin: Provenance) -> None:
-    if origin.learned:
-        machine.emit(Split(cut.site, machine.context(), cut, origin.rows, origin.learned))

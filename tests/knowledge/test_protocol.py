@@ -16,6 +16,16 @@ _TENSORS = {
     *("numel", "numpy", "permute", "requires_grad_", "to", "type", "unsqueeze", "view_as"),
 }
 _DATASETS_OF_TENSORFLOW = {"as_numpy_iterator", "batch", "cache", "concatenate", "prefetch"}
+# By the classes that have them; `take`, `filter` and others are known from pandas.
+_FRAMES_AND_DATA_SETS = {
+    ("polars.DataFrame", "polars.LazyFrame", "polars.Expr"): {
+        *("drop_nulls", "fill_null", "group_by", "is_in", "limit", "over", "qcut", "select", "slice", "vstack"),
+        "with_columns",
+    },
+    ("datasets.Dataset",): {"select", "shard", "skip", "train_test_split"},
+    ("pyspark.sql.DataFrame",): {"exceptAll", "limit", "randomSplit", "subtract", "withColumn"},
+    ("tensorflow.data.Dataset",): {"shard", "skip"},
+}
 _FRAMES_AND_ARRAYS_OF_OLDER_RELEASES = {"A", "as_matrix", "ix", "mad", "ptp"}
 _LEARNERS_OF_KERAS = {
     *("evaluate", "evaluate_generator", "predict_classes", "predict_generator", "predict_on_batch", "summary"),
@@ -31,7 +41,14 @@ def test_methods_of_data_are_those_of_frames_arrays_and_matrices() -> None:
     classes = ["pandas.DataFrame", "pandas.Series", "pandas.Index", "numpy.ndarray", "scipy.sparse.csr_matrix"]
     real = {name for path in classes for name in dir(resolve(path))}
     elsewhere = _TENSORS | _DATASETS_OF_TENSORFLOW | _FRAMES_AND_ARRAYS_OF_OLDER_RELEASES
-    assert loader.methods("data").keys() - real == elsewhere
+    assert loader.methods("data").keys() - real == elsewhere.union(*_FRAMES_AND_DATA_SETS.values())
+
+
+@pytest.mark.parametrize("classes", _FRAMES_AND_DATA_SETS, ids=lambda classes: classes[0].partition(".")[0])
+def test_other_frames_and_data_sets_have_their_methods(classes: tuple[str, ...]) -> None:
+    library = classes[0].partition(".")[0]
+    pytest.importorskip(library, reason=f"{library} is not installed")
+    assert _FRAMES_AND_DATA_SETS[classes] - {name for path in classes for name in dir(resolve(path))} == set()
 
 
 def test_methods_of_learners_are_those_of_estimators() -> None:

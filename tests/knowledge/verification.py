@@ -74,7 +74,10 @@ def faults(fact: Fact, thing: Any) -> Iterator[str]:  # noqa: ANN401
     """Yield what the fact says wrongly about the thing that it describes."""
     try:
         signatures = [inspect.signature(call) for call in _calls(thing, fact)]
-    except ValueError:  # C code without a signature
+    except (
+        TypeError,
+        ValueError,
+    ):  # C code without a signature; polars.col, which has any attribute
         return
     if not signatures:
         return

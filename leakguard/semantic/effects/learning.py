@@ -223,6 +223,12 @@ def _transform(call: Call) -> Value:
         return Data(call.origin())
     if call.fact.options.get("inverse"):
         return Data(origin_of(data))
+    if (
+        isinstance(call.receiver, Built)
+        and call.receiver.fact.options.get("predicts")
+        and learns(call.receiver) == "model"
+    ):
+        return _predict(call)
     return transformed(call.receiver, learner, through_own_steps(call, call.receiver, data))
 
 

@@ -12,11 +12,13 @@ from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.sampling import note_grid
+from leakguard.semantic.taking import between
 from leakguard.semantic.values import (
     Built,
     Const,
     Data,
     Library,
+    Mapping,
     Sequence,
     Value,
     constant,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.events import Candidate
 
+_MANY = 64
 _ROLES = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
 
 
@@ -41,7 +44,7 @@ def _split(call: Call) -> Value:
     match call.fact.options.get("gives"):
         case "folds":
             return folds(call, call.given("data") or call.positional)
-        case "parts":
+        case "parts" | "dict":
             return _parts(call)
         case _:
             return _pairs(call)
@@ -56,10 +59,32 @@ def _pairs(call: Call) -> Value:
 
 
 def _parts(call: Call) -> Value:
-    data = [materialised(call.site, value) for value in call.given("data")]
+    given = call.given("data") or ([call.receiver] if call.receiver is not None else [])
+    data = [materialised(call.site, value) for value in given]
     cut = _cut(call, data)
     whole = merge(data)
-    return Sequence([Data(with_part(whole, Part(cut, name))) for name in ("train", "test")], "tuple")
+    if call.fact.options.get("gives") == "dict":
+        return Mapping({name: Data(with_part(whole, Part(cut, name))) for name in ("train", "test")})
+    names = _part_names(call)
+    cut.seen = set(names)
+    return Sequence([Data(with_part(whole, Part(cut, name))) for name in names], "tuple")
+
+
+def _part_names(call: Call) -> tuple[str, ...]:
+    """The parts into which rows are cut, by how many shares or places were given."""
+    match call.one("places"):
+        case Sequence(items=places, rest=None):
+            return _numbered(len(places) + 1)
+        case Const(value=int(count)):
+            return _numbered(count)
+    shares = call.one("size")
+    if isinstance(shares, Sequence) and shares.rest is None and len(shares.items) > 2:
+        return ("train", "validation", "test") if len(shares.items) == 3 else _numbered(len(shares.items))
+    return ("train", "test")
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in range(min(count, _MANY)))
 
 
 def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
@@ -131,14 +156,36 @@ def _load(call: Call) -> Value:
     if gives == "train-test":
         return _train_and_test(call)
     rows = opened(call, path)
-    flag = constant(call.one("part"))
-    part = ("train" if flag else "test") if isinstance(flag, bool) else call.word("part").partition("[")[0]
-    if part in _ROLES:
-        rows = _named_part(call, part)
-    pair = constant(call.one("pair"))
-    if gives == "features-target" or pair is True:
-        return Sequence([Data(Provenance(rows)), Data(Provenance(rows))], "tuple")
-    return Data(Provenance(rows))
+    loaded = _of_parts(call, rows, call.one("part"))
+    if gives == "features-target" or constant(call.one("pair")) is True:
+        loaded = Sequence([loaded, Data(origin_of(loaded))], "tuple")
+    return Sequence([loaded, Data()], "tuple") if constant(call.one("info")) is True else loaded
+
+
+def _of_parts(call: Call, whole: frozenset[Rows], wanted: Value | None) -> Value:
+    """The part of a data set that a flag, a text or each text of a list asks for."""
+    match wanted:
+        case Sequence(rest=None):
+            return Sequence([_of_parts(call, whole, item) for item in wanted.items], wanted.kind)
+        case Const(value=bool(flag)):
+            return Data(Provenance(_named_part(call, "train" if flag else "test")))
+        case Const(value=str(text)):
+            found = [_described(call, description) for description in text.split("+")]
+            return Data(Provenance(frozenset().union(*found) if all(found) else whole))
+        case _:
+            return Data(Provenance(whole))
+
+
+def _described(call: Call, description: str) -> frozenset[Rows]:
+    """The rows that "test" or "train[:80%]" stands for, none if it names no part that is known."""
+    part, _, bounds = description.strip().rstrip("]").partition("[")
+    if _set_name(call) in call.fact.options.get("whole", ()):  # type: ignore[operator]
+        rows = frozenset({Rows(Source((call.fact.name, call.site, call.machine.calls), call.label))})
+    else:
+        rows = _named_part(call, part) if part in _ROLES else frozenset()
+    start, _, stop = bounds.partition(":")
+    data = Data(Provenance(rows))
+    return between(call.machine, call.node, data, "" if start in {"0", "0%"} else start, stop).origin.rows
 
 
 def opened(call: Call, path: str) -> frozenset[Rows]:
@@ -165,10 +212,18 @@ def note_open(call: Call, path: str) -> None:
 
 
 def _named_part(call: Call, part: str) -> frozenset[Rows]:
-    cut = Cut(("load", call.fact.name), "load", call.site, defaults=dict(_ROLES))
+    key = (call.fact.name, _set_name(call))
+    cut = Cut(("load", key), "load", call.site, defaults=dict(_ROLES))
     cut = call.machine.cuts.setdefault(cut.key, cut)
     cut.seen.add(part)
-    return frozenset({Rows(Source((call.fact.name,), call.label), (Part(cut, part),))})
+    cut.sites.setdefault(part, call.site)
+    return frozenset({Rows(Source(key, call.label), (Part(cut, part),))})
+
+
+def _set_name(call: Call) -> Hashable:
+    """What tells one data set of a loader from another: its name, or the object that stands for it."""
+    name = call.one("name") or (call.receiver if isinstance(call.receiver, Built) else None)
+    return name.value if isinstance(name, Const) and isinstance(name.value, str) else name
 
 
 def _train_and_test(call: Call) -> Value:

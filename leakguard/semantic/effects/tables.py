@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.call import Call, effect
+from leakguard.semantic.call import EFFECTS, Call, effect
+from leakguard.semantic.effects.expressions import evaluated, is_expression
 from leakguard.semantic.effects.judging import best_of, judged
+from leakguard.semantic.effects.taking import fewer, without
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.names import words
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.rows import Cut, Part, Rows, complement, drawn_part
+from leakguard.semantic.rows import Rows, complement, drawn_part
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.site import Site
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
-_FEWER = frozenset({"dropna", "drop_duplicates", "head", "tail"})
+_FEWER = frozenset({"dropna", "drop_duplicates", "drop_nulls"})
 _TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
 _LEARNING = frozenset("mean median std var min max quantile mode".split())
 _SELECTS_FEATURES = frozenset(
@@ -96,7 +98,10 @@ def _learning(call: Call, name: str, value: Value) -> Fit:
     origin = origin_of(value)
     kind = "selection" if name in _SELECTS_FEATURES else "statistic"
     entity = isinstance(value, Data) and value.by_entity
-    column = value.column if isinstance(value, Data) and value.grouped else ""  # each group's statistic is taken of it
+    of_groups = isinstance(value, Data) and (
+        value.grouped or is_expression(value)
+    )  # each group's statistic of a column
+    column = value.column if isinstance(value, Data) and of_groups else ""
     site, context = call.site, call.machine.context()
     return Fit(site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity)
 
@@ -111,12 +116,22 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
         {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
     )
     grouped = isinstance(value, Data) and value.grouped
+    deferred = [evaluated(one, origin) for one in _flat(call.arguments()) if is_expression(one)]
+    computed = next((one for one in deferred if one.statistic is not None), None)
+    if computed is not None:  # polars: group_by("city").agg(pl.col("price").mean())
+        return Data(Provenance(learned=origin.learned), statistic=computed.statistic)
+    if call.fact.options.get("broadcast") and names.isdisjoint(_LEARNING):
+        return EFFECTS["rowwise"](call)
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
         return Data(origin)
     fit = _learning(call, next(iter(names & _LEARNING)), value)
-    if call.label == "transform":
+    if call.fact.options.get("broadcast"):
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))
+
+
+def _flat(values: list[Value]) -> list[Value]:
+    return [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
 
 
 def _name(function: Value | None) -> str:
@@ -167,8 +182,8 @@ def _rowwise(call: Call) -> Value:
         columns.update({name: origin_of(value).learned for name, value in call.keywords.items()})
         return replace(receiver, columns=columns, learner=None)
     if call.label in _FEWER and not _is_rowwise(call):
-        return _fewer(call, receiver)
-    if call.label in {"query", "filter"} and isinstance(call.one("data") or _first(call), Const):
+        return fewer(call, receiver)
+    if call.label == "query" and isinstance(_first(call), Const):
         return _query(call, receiver)
     own = receiver.origin
     others = merge(origin_of(value) for value in call.arguments())
@@ -183,20 +198,13 @@ def _residual(call: Call) -> tuple[Provenance, Provenance] | None:
     return next((value.residual for value in call.positional if isinstance(value, Data) and value.residual), None)
 
 
-def _fewer(call: Call, receiver: Data) -> Value:
-    """Some rows are left out: what is split after it is another set of rows."""
-    cut = Cut(("filter", text(call.node)), "filter", call.site, seen={"kept"})  # type: ignore[arg-type]
-    part = Part(call.machine.cuts.setdefault(cut.key, cut), "kept")
-    return replace(receiver, origin=with_part(receiver.origin, part), learner=None, attributes=None)
-
-
 def _first(call: Call) -> Value | None:
     return next(iter(call.positional), None)
 
 
 def _query(call: Call, receiver: Data) -> Value:
     condition = str(constant(_first(call)))
-    if call.label == "filter" or not receiver.origin.rows:
+    if not receiver.origin.rows:
         return receiver
     part = mask_part(call.machine, call.node, condition, "in")
     return replace(receiver, origin=with_part(receiver.origin, part), learner=None)
@@ -238,6 +246,8 @@ def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
 @effect("same")
 def _same(call: Call) -> Value:
     value = next(iter(call.given("data")), None) or call.receiver or _first(call)
+    if call.fact.options.get("alone") and len(call.arguments()) > 1:
+        return Data(call.origin())
     match value:
         case None:
             return Data()
@@ -287,6 +297,8 @@ def _cells(rows: Sequence) -> dict[str, Provenance] | None:
 @effect("combine")
 def _combine(call: Call) -> Value:
     values = call.given("data") or call.positional
+    if isinstance(call.receiver, Data) and values and "anti" in str(constant(call.get("how"))):
+        return without(call, call.receiver, values[0])
     if call.receiver is not None:
         values = [call.receiver, *values]
     flat = [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
@@ -345,6 +357,8 @@ def _group(call: Call) -> Value:
     if not isinstance(value, Data):
         return Data(call.origin())
     entity = any(not _ENTITIES.isdisjoint(words(name)) for name in _key_names(call.one("keys")))
+    if value.statistic is not None:  # polars: pl.col("price").mean().over("city")
+        return replace(value, statistic=(value.statistic[0], replace(value.statistic[1], entity=entity)))
     return replace(value, grouped=True, by_entity=entity, learner=None, attributes=None)
 
 
