@@ -10,7 +10,7 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
 from leakguard.semantic.events import Sample
 from leakguard.semantic.functions import enter
-from leakguard.semantic.rows import drawn_part
+from leakguard.semantic.rows import Cut, Part
 from leakguard.semantic.sampling import note_grid, note_named
 from leakguard.semantic.values import (
     Closure,
@@ -88,7 +88,7 @@ def _drawn_indices(call: Call, values: Value) -> Data:
     if isinstance(values, Data) and values.index_of:
         return replace(values, drawn=call.site)
     key = ("draw", call.site, len(call.machine.trace.events))
-    return Data(selects=(drawn_part(key, call.site),))
+    return Data(selects=(Part(Cut(key, "draw", call.site, seen={"drawn"}), "drawn"),))
 
 
 def _scale(call: Call) -> Literal["linear", "log", "other"]:
