@@ -120,6 +120,8 @@ def _without(call: Call) -> Value:
     base, gone = _base(call), call.one("gone")
     if not isinstance(base, Data):
         return Data(call.origin())
+    if call.receiver is not None and gone is not None and not meant_by(call.machine, gone):
+        return EFFECTS["rowwise"](call)  # arithmetic of pandas
     along_columns = constant(call.get("axis")) in {1, -1}
     return base if gone is None or along_columns else without(call, base, gone)
 
