@@ -10,7 +10,6 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
 from leakguard.semantic.call import apply
 from leakguard.semantic.choice import choose_among
-from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
@@ -39,6 +38,7 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from leakguard.semantic.events import Fit, Provenance
     from leakguard.semantic.machine import Machine
 
 _KEYS = {
