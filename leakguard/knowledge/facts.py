@@ -16,11 +16,11 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `fixed` names a parameter that, given as anything but a string or None (or equal to `fixed_value`), leaves nothing
     # to learn: vocabulary={...}, strategy="constant".
     # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
-    # that holds what it does to rows (FunctionTransformer). `predicts = true`: if it is a model, its `transform` adds
-    # predictions (Spark).
+    # that holds what it does to rows (FunctionTransformer); `parts` those with what it is made of and may have learned
+    # before (layers that were adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function", "predicts"}
+        | {"function", "parts", "predicts"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
@@ -48,14 +48,21 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Trains from `data`; `watch` holds further rows, scored while training; `stops` names the parameters that make
     # that score choose the length of training; `always_stops = true` where watching alone does.
     # `decides = "last"`: of several watched sets only the last one's score does (XGBoost).
-    "train": frozenset({"data", "watch", "stops", "always_stops", "decides", "learns"}),
+    # `watch_method` and `data_method` name methods of the given objects that hand out such rows (val_dataloader);
+    # `settings` names the parameter with a dictionary in which one of `stop_settings` has the same effect as `stops`.
+    "train": frozenset(
+        {"data", "watch", "stops", "always_stops", "decides", "learns"}
+        | {"watch_method", "data_method", "settings", "stop_settings"}
+    ),
     # Calls `objective` and keeps the best of what it returns.
     "optimize": frozenset({"objective", "space"}),
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
     "candidates": frozenset({"space"}),
     # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
-    # value; `flag` names a parameter without which (true) it only watches (save_best_only).
-    "stopper": frozenset({"monitor", "default", "flag"}),
+    # value; `flag` names a parameter without which (true) it only watches (save_best_only); `training` lists the
+    # values to monitor that are of the training rows, if they are not Keras's; `unless` names a parameter with which
+    # (true) it only watches (every_epoch).
+    "stopper": frozenset({"monitor", "default", "flag", "training", "unless"}),
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
     # "log" (absent: neither); `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
     # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
@@ -75,6 +82,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "rowwise": frozenset({"data"}),
     # Rows put together (concat, vstack): all rows of the arguments in `data`.
     "combine": frozenset({"data"}),
+    # Whether two values agree, row by row, as `==` does (eq, torch.eq, numpy.equal).
+    "compare": frozenset({"data"}),
     # The best of several scores (max, argmax, sorted).
     "choose": frozenset({"data"}),
     # Random rows drawn from rows: `size` names the count, `fraction` the share, `replace` the redraw flag.
@@ -108,7 +117,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "make": frozenset({"gives"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
-    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental"}),
+    # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
+    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history"}),
     # `inverse = true`: back to what the rows were before.
     "transform": frozenset({"data", "inverse"}),
     "predict": frozenset({"data"}),
@@ -122,13 +132,14 @@ EFFECTS: Mapping[str, frozenset[str]] = {
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
-PLURAL = frozenset({"data", "watch", "stops", "parts", "where"})
+PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where"})
 
 # Options that name parameters of the call.
-PARAMETER_OPTIONS = PLURAL | frozenset(
-    {"axis", "column", "count", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high", "index"}
-    | {"indices", "info", "keys", "label", "last", "log", "low", "monitor", "name", "objective", "of", "pair", "part"}
-    | {"path", "places", "prediction", "replace", "score", "seed", "size", "space", "start", "stop", "truth", "values"}
+PARAMETER_OPTIONS = frozenset(
+    {"axis", "column", "count", "data", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high"}
+    | {"history", "index", "indices", "info", "keys", "label", "last", "log", "low", "monitor", "name", "objective"}
+    | {"of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed", "settings", "size"}
+    | {"space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
 )
 
 # What a learner takes from the rows.

@@ -9,6 +9,7 @@ from leakguard.knowledge import loader
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
 from leakguard.semantic.modules import member
+from leakguard.semantic.named_parts import index_by_name, is_index_name
 from leakguard.semantic.records import is_field
 from leakguard.semantic.values import (
     Bound,
@@ -121,9 +122,13 @@ def _kept(receiver: Data, name: str, value: Data) -> Data:
     return value
 
 
-def plain(value: Value) -> Value:
+def plain(machine: Machine, value: Value) -> Value:
     """What an attribute is when it isn't called after all: `df.price`, `model.classes`."""
     match value:
+        case Bound(receiver=Data(gathered=scores)) if scores:
+            return Data(Provenance(scores=scores))
+        case Bound(receiver=Data() as receiver) if is_index_name(value.name):
+            return index_by_name(machine, receiver, value.name)
         case Bound(receiver=Data() as receiver) if value.name not in _METHODS:
             if value.name.endswith("_") and receiver.learner is not None:
                 return Data(Provenance(learned=receiver.learner.learned))

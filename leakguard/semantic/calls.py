@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.knowledge.facts import Fact
+from leakguard.semantic import named_parts
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
 from leakguard.semantic.binding import bind
@@ -34,6 +35,7 @@ from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.names import words
 from leakguard.semantic.records import instantiate, record_method
 from leakguard.semantic.scope import join
+from leakguard.semantic.selection import cell_of
 from leakguard.semantic.values import (
     Bound,
     Built,
@@ -74,7 +76,9 @@ HANDLERS = (
     taking,
 )
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
-_RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "restore"})
+_RELOADS = frozenset(
+    {"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "load_params", "restore"}
+)
 _MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor", "estimator", "encoder"})
 _JUDGES = frozenset({"loss", "criterion", "entropy", "accuracy", "metric", "score"})
 _STOPS = frozenset({"stopping", "stopper", "earlystopping"})
@@ -160,7 +164,9 @@ def call_value(
             return _call_method(machine, node, function, positional, keywords)
         case Instance():
             return _call_instance(machine, node, function, positional, keywords)
-        case Data() if _is_model(function, node, positional):
+        case Data() if _is_model(function, node, given := [*positional, *keywords.values()]):
+            return _answered(function, given)
+        case Built(fact=Fact(effect="learner")) if positional and origin_of(positional[0]).rows:
             return _answered(function, positional)
         case _:
             return _unknown_call(machine, node, function, positional, keywords)
@@ -169,18 +175,21 @@ def call_value(
 def _call_instance(
     machine: Machine, node: s.Call, function: Instance, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
-    for name in ("__call__", "forward"):
+    for name in ("__call__", "forward", "call"):
         method = bound_method(machine, function, name)
         if isinstance(method, Closure):
             result = enter(machine, method, positional, keywords, node)
-            return _answered(function, positional) if name == "forward" and positional else result
+            return _answered(function, positional) if name != "__call__" and positional else result
     return _unknown_call(machine, node, function, positional, keywords)
 
 
 def _answered(model: Value, positional: list[Value]) -> Data:
-    """What a model says of the rows that it is called with."""
+    """What a model, or a layer that was adapted, makes of the rows that it is called with."""
     learner = learner_of(model)
-    return learning.predicted(model, learner, positional[0]) if learner is not None else Data()
+    if learner is None:
+        return Data()
+    predicts = not isinstance(model, Built) or learning.learns(model) in {"model", "unknown"}
+    return (learning.predicted if predicts else learning.transformed)(model, learner, positional[0])
 
 
 def _is_model(function: Value, node: s.Call, positional: list[Value]) -> bool:
@@ -211,7 +220,7 @@ def _call_method(
     machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
     receiver, name = bound.receiver, bound.name
-    machine.trace.reloads |= name in _RELOADS
+    machine.trace.reloads |= name in _RELOADS or constant(keywords.get("ckpt_path")) is not None
     found = containers.container_method(machine, node, receiver, name, positional, keywords)
     if found is not None:
         return found
@@ -277,8 +286,10 @@ def _inherited_method(
     record = record_method(receiver, bound.name, keywords)
     if record is not None:
         return record
-    learner = loader.methods("learner").get(bound.name)
-    if learner is not None and library_bases(receiver.type):
+    bases = library_bases(receiver.type)
+    known = (loader.class_methods(base).get(bound.name) for base in bases)
+    learner = next(filter(None, known), None) or loader.methods("learner").get(bound.name)
+    if learner is not None and bases:
         return EFFECTS[learner.effect](Call(machine, node, learner, positional, keywords, receiver))
     return _unknown_method(machine, node, bound, positional, keywords)
 
@@ -288,6 +299,12 @@ def _unknown_method(
 ) -> Value:
     """Something made of the receiver and the arguments; a frame's unlisted method works row by row."""
     receiver = bound.receiver
+    if isinstance(receiver, Data) and (
+        found := judging.gathered(machine, node, receiver, bound.name, positional, keywords)
+    ):
+        return found
+    if bound.name == "get" and isinstance(receiver, Data) and receiver.cells and positional:
+        return Data(cell_of(receiver.cells, str(constant(positional[0]))) or Provenance())
     if bound.name == "step" and positional and machine.loops:  # a schedule that watches a score
         choose(machine, node, origin_of(positional[0]).scores, "lowering the learning rate")
     if isinstance(receiver, Data):
@@ -306,8 +323,10 @@ def _unknown_method(
             sample=receiver.sample,
             grouped=receiver.grouped,
             statistic=receiver.statistic,
+            residual=receiver.residual,
         )
     if isinstance(receiver, Built) and bound.name.startswith(("set_", "compile", "add")):
+        receiver.made_of += positional[:1] if bound.name == "add" and receiver.fact.effect == "learner" else []
         return receiver
     return _unknown_call(machine, node, bound, positional, keywords)
 
@@ -325,12 +344,24 @@ def _unknown_call(
     if not _STOPS.isdisjoint(words(name)) and origin.scores and machine.loops:
         choose(machine, node, origin.scores, name)
     scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
+    if isinstance(function, Data) and not function.origin.rows:
+        function.gathered |= scores
     if not scores and not origin.rows and not origin.learned and not origin.scores:
-        return Data(origin, made=_made(node, positional, keywords))
+        return _made_of_nothing(machine, node, function, positional, keywords)
     single = bool(origin.rows) and all(_is_single(value) for value in values)
     whole = Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin))
     residual = next((value.residual for value in positional if isinstance(value, Data) and value.residual), None)
     return Data(whole, single=single, residual=residual, made=_made(node, positional, keywords))
+
+
+def _made_of_nothing(
+    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
+) -> Data:
+    made = Data(made=_made(node, positional, keywords))
+    if isinstance(function, Library):
+        given = named_parts.arguments(positional, keywords)
+        made.origin = named_parts.dataset(machine, machine.site(node), function.name, given) or made.origin
+    return made
 
 
 def _made(node: s.Call, positional: list[Value], keywords: dict[str, Value]) -> tuple[object, ...]:

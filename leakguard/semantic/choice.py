@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SAVES = frozenset(
     {"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"}
 )
+_STOP_FLAGS = frozenset({"stop_training", "should_stop", "should_training_stop"})
 
 
 def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> None:
@@ -73,7 +74,7 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
     told = isinstance(node.test, s.Name) and keeps
     if (keeps and _are_alternatives(scores)) or told or any(_keeps(statement, compared) for statement in done):
         choose(machine, node.test, scores, "keeping the best score")
-    elif machine.loops and any(isinstance(statement, s.Break) for statement in done):
+    elif machine.loops and any(isinstance(statement, s.Break) or _stops_training(statement) for statement in done):
         choose(machine, node.test, scores, "stopping the loop at a score")
     elif machine.loops and any(_saves(statement) for statement in done):
         choose(machine, node.test, scores, "saving the model with the best score")
@@ -155,6 +156,15 @@ def _targets(target: s.Expression) -> Iterator[s.Expression]:
         yield from target.items
     else:
         yield target
+
+
+def _stops_training(statement: s.Statement) -> bool:
+    """`model.stop_training = True`, as Keras calls it."""
+    match statement:
+        case s.Assign(targets=targets, value=s.Constant(value=True)):
+            return any(isinstance(target, s.Attribute) and target.name in _STOP_FLAGS for target in targets)
+        case _:
+            return False
 
 
 def _saves(statement: s.Statement) -> bool:

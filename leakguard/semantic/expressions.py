@@ -31,6 +31,7 @@ from leakguard.semantic.values import (
     constant,
     merge,
     origin_of,
+    with_learned,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _attribute(machine: Machine, node: s.Attribute) -> Value:
         case s.Call(function=s.Name(id="super")):
             return _of_super(machine, node)
         case _:
-            return plain(attribute(machine, machine.evaluate(node.value), node.name))
+            return plain(machine, attribute(machine, machine.evaluate(node.value), node.name))
 
 
 def _of_super(machine: Machine, node: s.Attribute) -> Value:
@@ -135,7 +136,7 @@ def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
         unknown_keys: list[Value] = [key for key, _ in found if key is not None and not isinstance(key, Const)]
         return Mapping(
             {
-                constant(key) if isinstance(key, Const) else ("unknown", i): value
+                constant(key) if isinstance(key, Const) else ("unknown", i): _under(key, value)
                 for i, (key, value) in enumerate(found)
             },
             keys=reduce(join, unknown_keys) if unknown_keys else None,
@@ -147,6 +148,14 @@ def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
     for item in items[1:]:
         rest = join(rest, item)
     return Sequence(items, "list", rest)
+
+
+def _under(key: Value | None, value: Value) -> Value:
+    """What stands under a key that was learned has learned as much: the number of a word in a vocabulary."""
+    learned = origin_of(key).learned if key is not None else frozenset()
+    if not learned or not isinstance(value, (Const, Data)):
+        return value
+    return Data(with_learned(origin_of(value), learned))
 
 
 def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tuple[Value | None, Value]]) -> bool:

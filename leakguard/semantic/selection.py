@@ -11,7 +11,7 @@ from leakguard.semantic.binding import column_names
 from leakguard.semantic.call import apply
 from leakguard.semantic.choice import choose_among
 from leakguard.semantic.functions import bound_method, enter
-from leakguard.semantic.names import Role
+from leakguard.semantic.named_parts import ROLES, index_by_name, is_index_name
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
@@ -38,14 +38,11 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Mapping_
+
     from leakguard.semantic.events import Fit, Provenance
     from leakguard.semantic.machine import Machine
 
-_KEYS = {
-    **dict.fromkeys(("train", "training", "x_train", "y_train"), Role.TRAIN),
-    **dict.fromkeys(("validation", "valid", "val", "dev", "x_val", "y_val"), Role.VALIDATION),
-    **dict.fromkeys(("test", "testing", "x_test", "y_test"), Role.TEST),
-}
 WHOLE = Const("[:]")  # the index of a slice
 
 
@@ -130,7 +127,14 @@ def _entry(machine: Machine, node: s.Subscript, base: Mapping, index: Value) -> 
     if base.factory is not None and (key is not None or base.rest is None):
         return _made_entry(machine, node, base, key if _is_hashable(key) else None)
     items = list(items_of(base))
-    return reduce(join, items[:8]) if items else Data()
+    return by_rows(reduce(join, items[:8]) if items else Data(), index)
+
+
+def by_rows(looked_up: Value, key: Value) -> Value:
+    """What each row finds in a table is of that row."""
+    of_row = isinstance(key, Data) and key.origin.rows and not key.origin.scores
+    plain = isinstance(looked_up, (Const, Data)) and not origin_of(looked_up).rows
+    return Data(merge((origin_of(looked_up), origin_of(key)))) if of_row and plain else looked_up
 
 
 def _made_entry(machine: Machine, node: s.Subscript, base: Mapping, key: object) -> Value:
@@ -168,6 +172,9 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     """Rows or columns of data; the first of what is sorted is the best."""
     if base.ranked and constant(index) in {0, -1}:
         choose_among(machine, node, base.origin.scores, base.ranked)
+    key = constant(index)
+    if isinstance(key, str) and is_index_name(key) and base.columns is None:
+        return index_by_name(machine, base, key)
     by_key = _under_key(machine, node, base, index)
     if by_key is not None:
         return replace(base, origin=by_key, learner=None, attributes=None)
@@ -184,7 +191,7 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
 def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Provenance | None:
     """`data["train"]` beside `data["test"]`: an unknown object that holds the parts under their names."""
     key = constant(index)
-    role = _KEYS.get(key.lower()) if isinstance(key, str) else None
+    role = ROLES.get(key.lower()) if isinstance(key, str) else None
     known = base.columns is not None or base.cells is not None or base.learner is not None or base.origin.scores
     if role is None or known:
         return None
@@ -206,8 +213,8 @@ def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
     if names != ["*"]:
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
         origin = with_learned(base.origin, carried)
-        if base.cells is not None and names[0] in base.cells:
-            return replace(base, origin=base.cells[names[0]], cells=None, columns=None)
+        if base.cells is not None and (cell := cell_of(base.cells, names[0])) is not None:
+            return replace(base, origin=cell, cells=None, columns=None)
         column = ",".join(names)
         if base.statistic and column:  # a row of a table of statistics: stats["mean"]
             return replace(base, statistic=(column, base.statistic[1]))
@@ -225,6 +232,13 @@ def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
     )
     column = f"[{text(node.index)}]" if unnamed else base.column
     return replace(base, origin=origin, learner=None, attributes=None, column=column)
+
+
+def cell_of(cells: Mapping_[str, Provenance], name: str) -> Provenance | None:
+    """What a column of a table of scores is made of; `val_*` stands for all that begin so."""
+    if name in cells:
+        return cells[name]
+    return next((cell for key, cell in cells.items() if key.endswith("*") and name.startswith(key[:-1])), None)
 
 
 def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:

@@ -33,6 +33,7 @@ class Learner:
     learned: frozenset[Fit] = frozenset()
     version: int = 0  # counts changes of hyperparameters
     trained_on: Value | None = None
+    watched: Provenance = NOTHING  # what a trainer scores when it is not told on which rows
     label: str = "model"
 
 
@@ -61,6 +62,7 @@ class Data:
     attributes: dict[str, Value] | None = None
     parts: dict[str, Data] | None = None  # attributes that were looked up and may have been fitted
     tuning: bool = False  # a trial handed in by a tuner
+    gathered: frozenset[Judge] = frozenset()  # of a metric or a running mean: the scores it was told since its reset
     made: Hashable = None  # of what an unknown call gave: the call and its arguments
 
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 _TENSORS = {
     *("bincount", "clone", "contiguous", "cpu", "cuda", "detach", "dim", "double", "float", "int", "long", "nanmean"),
     *("numel", "numpy", "permute", "requires_grad_", "to", "type", "unsqueeze", "view_as"),
+    *("expand", "expand_as", "reshape_as", "t", "type_as"),
 }
 _DATASETS_OF_TENSORFLOW = {"as_numpy_iterator", "batch", "cache", "concatenate", "prefetch"}
 # By the classes that have them; `take`, `filter` and others are known from pandas.

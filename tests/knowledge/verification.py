@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
     from leakguard.knowledge.loader import Library
 
+_FUNCTIONAL = "a parameter of what keras.Model makes of inputs and outputs"
 _KERAS = "handed on to the fit of the Keras model"
 # (fact or library, parameter) -> why the signature that is installed does not show it.
 _UNSEEN = {
+    ("keras.Model", "inputs"): _FUNCTIONAL,
+    ("keras.Model", "outputs"): _FUNCTIONAL,
     ("sklearn", "base_estimator"): "named `estimator` since scikit-learn 1.2",
     ("imblearn", "base_estimator"): "as in scikit-learn",
     ("lightgbm", "early_stopping_rounds"): "a parameter of train and fit before LightGBM 4.0",

@@ -10,9 +10,10 @@ from leakguard.semantic.effects.calling import result_of
 from leakguard.semantic.effects.choosing import in_order, sort
 from leakguard.semantic.effects.judging import best_of
 from leakguard.semantic.effects.paths import text_method
+from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.iteration import decided, elements, known_key
 from leakguard.semantic.scope import join
-from leakguard.semantic.selection import picked
+from leakguard.semantic.selection import by_rows, picked
 from leakguard.semantic.values import (
     Const,
     Data,
@@ -91,9 +92,14 @@ def _default_dict(machine: Machine, node: Call, given: Arguments, named: dict[st
 
 @function("collections.Counter")
 def _counter(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    """What occurs in the rows, and how often: a vocabulary."""
     if not given or isinstance(given[0], Mapping):
         return _dict(machine, node, given, named)
-    return Data(merge(map(origin_of, given)))
+    origin = merge(map(origin_of, given))
+    if not origin.rows or origin.models:
+        return Data(origin)
+    fit = Fit(machine.site(node), machine.context(), "Counter()", "vocabulary", origin.rows, origin.vague)
+    return Data(Provenance(learned=origin.learned | {fit}))
 
 
 @function("builtins.dict.fromkeys")
@@ -134,6 +140,9 @@ def _of_list(
         case (("extend" | "update"), [Sequence() as more, *_]):
             receiver.items.extend(more.items[:_MANY])
             receiver.rest = receiver.rest or more.rest
+            return Const(None)
+        case "extend", [more, *_]:
+            _append(receiver, more)
             return Const(None)
         case (("pop" | "popleft"), _) if receiver.items or receiver.rest is not None:
             picked(machine, node, receiver, given[0] if given else Const(-1))
@@ -220,4 +229,4 @@ def _look_up(receiver: Mapping, key: Value, others: Arguments) -> Value:
     values = list(items_of(receiver))
     candidates = values[:8] if known is None or not values else ([receiver.rest] if receiver.rest is not None else [])
     found = [*candidates, *others[:1]]
-    return reduce(join, found) if found else Data()
+    return by_rows(reduce(join, found) if found else Data(), key)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
 
+_GATHERS = frozenset({"update", "update_state", "add_batch", "add", "compute", "forward", "push", "append"})
+_RESETS = frozenset({"reset", "reset_state", "reset_states", "reset_metrics"})
+
 
 @effect("judge")
 def _judge(call: Call) -> Value:
@@ -75,6 +78,8 @@ def judged(
 def _score_method(call: Call) -> Value:
     data = [*call.given("data"), *call.given("truth")] or call.positional
     learner = learner_of(call.receiver) if call.receiver is not None else None
+    if learner is not None and learner.watched.rows and not data:
+        data = [Data(learner.watched)]
     if call.receiver is None or learner is None or not data:
         return Data(call.origin())
     return _score(call, call.receiver, learner, data)
@@ -105,6 +110,29 @@ def judged_by_unknown(machine: Machine, node: Node, values: list[Value], name: s
             if prediction.models and not truth.models and test_parts(truth.rows) and same_rows(truth, prediction):
                 return judged(machine, node, truth, prediction, name).origin.scores
     return frozenset()
+
+
+def gathered(
+    machine: Machine, node: Node, receiver: Data, name: str, positional: list[Value], keywords: dict[str, Value]
+) -> Data | None:
+    """What a method of an unknown metric or running mean gives; None if it is neither.
+
+    It is told truth and prediction, or a score, batch by batch, and asked at the end.
+    """
+    if name in _RESETS:
+        receiver.gathered = frozenset()
+        return Data()
+    values = [*positional, *keywords.values()]
+    if name in _GATHERS and not receiver.origin.rows:
+        told = merge(origin_of(value) for value in values).scores
+        receiver.gathered |= judged_by_unknown(machine, node, values, _metric_name(name)) or told
+    if receiver.gathered and (not values or name in _GATHERS):
+        return Data(Provenance(scores=receiver.gathered))
+    return None
+
+
+def _metric_name(method: str) -> str:
+    return "a metric" if method != "compute" else "compute"
 
 
 @effect("choose")

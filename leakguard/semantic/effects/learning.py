@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from leakguard.knowledge import loader
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.choice import choose
+from leakguard.semantic.effects.epochs import note_epochs
 from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_steps
-from leakguard.semantic.effects.watching import watch
+from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_grid, note_named
@@ -49,7 +52,9 @@ _HARM = (
 
 @effect("learner")
 def _learner(call: Call) -> Value:
-    return _build(call)
+    made = _build(call)
+    made.made_of = call.given("parts")
+    return made
 
 
 @effect("splitter", "stopper")
@@ -59,8 +64,10 @@ def _plain_object(call: Call) -> Value:
 
 @effect("make")
 def _make(call: Call) -> Value:
-    made = str(call.fact.options.get("gives", call.fact.name))
-    return _build(replace_fact(call, made))
+    name = str(call.fact.options.get("gives", call.fact.name))
+    made = _build(replace_fact(call, name))
+    made.fact = loader.fact(name) or made.fact  # what it is, not how it was made
+    return made
 
 
 def replace_fact(call: Call, name: str) -> Call:
@@ -138,9 +145,11 @@ def _fit(call: Call) -> Value:
     if isinstance(data, Data) and not data.origin.scores and data.sample is None:
         materialised(call.site, data)
     note_target(call)
+    _note_scored_settings(call)
     fit = _record_fit(call, receiver, learner, data)
     fit_own_steps(call, receiver, learner, data)
     watch(call, receiver, fit)
+    note_epochs(call, receiver)
     match call.fact.options.get("then"):
         case "transform":
             return transformed(receiver, learner, through_own_steps(call, receiver, data))
@@ -150,6 +159,13 @@ def _fit(call: Call) -> Value:
             return _resampled(call, fit)
         case _:
             return receiver
+
+
+def _note_scored_settings(call: Call) -> None:
+    """Settings of a training that were computed from scores: the number of epochs that was best."""
+    rows = {id(value) for option in ("data", "truth", "watch", "stops") for value in call.given(option)}
+    settings = [value for value in call.arguments() if id(value) not in rows and isinstance(value, (Data, Const))]
+    choose(call.machine, call.node, merge(map(origin_of, settings)).scores, "a setting of the next training")
 
 
 def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> Fit:
@@ -166,14 +182,22 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     note_fitted(fit)
     if chooses:
         call.machine.emit(Validate(site, context, label, origin.rows, origin.learned, search=True))
+    learned = origin.learned | _adapted(receiver)
     if is_incremental(call, receiver):
         learner.fits = (*learner.fits[-8:], fit)
-        learner.learned |= {fit} | origin.learned
+        learner.learned |= {fit} | learned
     else:
         learner.fits = (fit,)
-        learner.learned = frozenset({fit}) | origin.learned
+        learner.learned = frozenset({fit}) | learned
         learner.trained_on = data
     return fit
+
+
+def _adapted(receiver: Value) -> frozenset[Fit]:
+    """What the layers of a network had learned by themselves; the parts of a pipeline are fitted with it."""
+    if not isinstance(receiver, Built) or receiver.fact.effect != "learner":
+        return frozenset()
+    return merge(map(origin_of, receiver.made_of)).learned
 
 
 def note_fitted(fit: Fit) -> None:
@@ -318,11 +342,14 @@ def _needs_no_rows(call: Call) -> bool:
 
 @effect("train")
 def _train(call: Call) -> Value:
-    origin = merge(origin_of(value) for value in call.given("data"))
+    given = [*call.given("data"), *(rows for name in call.names("data_method") for rows in handed_out(call, name))]
+    origin = merge(origin_of(value) for value in given)
+    _note_scored_settings(call)
     fit = Fit(call.site, call.machine.context(), f"{call.label}()", "model", origin.rows, origin.vague)
     call.machine.emit(fit)
     note_fitted(fit)
     learner = Learner((fit,), origin.learned | {fit}, label=call.label)
     model = Data(learner=learner)
     watch(call, call.receiver or model, fit)
+    learner.watched = merge(watched_rows(call, call.receiver or model))
     return model

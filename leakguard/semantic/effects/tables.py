@@ -11,6 +11,7 @@ from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.effects.taking import fewer, without
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
+from leakguard.semantic.named_parts import own_dataset
 from leakguard.semantic.names import words
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
@@ -22,6 +23,7 @@ from leakguard.semantic.values import (
     Closure,
     Const,
     Data,
+    Instance,
     Learner,
     Library,
     Mapping,
@@ -163,6 +165,18 @@ def _shape(call: Call) -> Value:
     return Data(Provenance(scores=call.origin().scores))
 
 
+@effect("compare")
+def _compare(call: Call) -> Value:
+    """Truth and prediction compared by a function or method is what it is by `==`."""
+    values = call.given("data") if call.receiver is None else [call.receiver, *call.given("data")]
+    pair = [value if isinstance(value, Data) else Data(origin_of(value)) for value in values[:2]]
+    origin = merge(value.origin for value in pair)
+    if len(pair) < 2:
+        return Data(origin)
+    selects = (mask_part(call.machine, call.node, text(call.node), "in"),) if origin.rows else ()  # type: ignore[arg-type]
+    return Data(origin, selects=selects, residual=held_against(*pair))
+
+
 @effect("window")
 def _window(call: Call) -> Value:
     """Each row is seen with its neighbours: what is computed next comes from rows near it, not from all."""
@@ -245,7 +259,10 @@ def _drop_columns(call: Call, receiver: Data, dropped: Value | None) -> Value:
 
 @effect("same")
 def _same(call: Call) -> Value:
-    value = next(iter(call.given("data")), None) or call.receiver or _first(call)
+    given = call.given("data")
+    if len(given) > 1:  # several things at once, all as they were
+        return Sequence(given)
+    value = next(iter(given), None) or call.receiver or _first(call)
     if call.fact.options.get("alone") and len(call.arguments()) > 1:
         return Data(call.origin())
     match value:
@@ -253,15 +270,11 @@ def _same(call: Call) -> Value:
             return Data()
         case Data():
             columns = dict(value.columns) if value.columns else None
-            ranked = call.label if call.label == "sort_values" else value.ranked
-            by = constant(call.get("by") or _first(call))
-            if call.label == "sort_values" and value.cells is not None and by in value.cells:
-                value = replace(value, origin=value.cells[str(by)])
-            if call.label == "sort_values" and not value.origin.rows:  # the order tells what was learned
-                value = replace(
-                    value, origin=with_learned(value.origin, (value.columns or {}).get(str(by), frozenset()))
-                )
-            return replace(value, learner=None, columns=columns, attributes=None, ranked=ranked)
+            value = _sorted(call, value) if call.label == "sort_values" else value
+            return replace(value, learner=None, columns=columns, attributes=None)
+        case Instance() if not origin_of(value).rows:
+            own = own_dataset(call.machine, call.site, value)
+            return value if own is None else Data(own)
         case Built():
             return replace(value, learner=Learner(label=value.learner.label), attributes=dict(value.attributes))
         case Sequence() | Mapping() if call.receiver is None and call.fact.library in _TABLES:
@@ -270,6 +283,16 @@ def _same(call: Call) -> Value:
             return replace(value, items=list(value.items))
         case _:
             return value
+
+
+def _sorted(call: Call, value: Data) -> Data:
+    by = constant(call.get("by") or _first(call))
+    origin = value.origin
+    if value.cells is not None and by in value.cells:
+        origin = value.cells[str(by)]
+    if not origin.rows:  # the order tells what was learned
+        origin = with_learned(origin, (value.columns or {}).get(str(by), frozenset()))
+    return replace(value, origin=origin, ranked=call.label)
 
 
 def _table(value: Sequence | Mapping) -> Data:

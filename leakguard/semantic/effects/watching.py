@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic.events import Fit, Provenance, Watch
-from leakguard.semantic.functions import library_bases
+from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.values import (
     Built,
+    Closure,
     Const,
     Instance,
     Mapping,
@@ -29,13 +30,18 @@ _TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
 
 def watch(call: Call, receiver: Value, fit: Fit) -> None:
     """Record the rows that a training call is given to watch."""
-    watched = [origin for origin in map(origin_of, _watched(call, receiver)) if origin.rows]
+    watched = watched_rows(call, receiver)
     if not watched:
         return
     is_search = fit.chooses or (isinstance(receiver, Built) and receiver.fact.effect == "search")
     how = "the search" if is_search else _chooses(call, receiver)
     for origin in _each(watched):
         call.machine.emit(Watch(call.site, call.machine.context(), fit.label, origin.rows, how, is_search))
+
+
+def watched_rows(call: Call, receiver: Value) -> list[Provenance]:
+    """What the watched sets are made of, as far as that is known."""
+    return [origin for origin in map(origin_of, _watched(call, receiver)) if origin.rows]
 
 
 def _each(watched: list[Provenance]) -> list[Provenance]:
@@ -63,10 +69,29 @@ def _watched(call: Call, receiver: Value) -> list[Value]:
     found: list[Value] = []
     wanted = _options(call, receiver, "watch")
     for name in dict.fromkeys((*wanted, *(key for key in call.keywords if key.rpartition("__")[2] in wanted))):
-        value = call.get(name)
+        value = _argument(call, receiver, name)
         if value is not None:
             sets = _sets(value)
             found.extend(sets[-1:] if _options(call, receiver, "decides") == ["last"] else sets)
+    return [*found, *(value for method in call.names("watch_method") for value in handed_out(call, method))]
+
+
+def _argument(call: Call, receiver: Value, name: str) -> Value | None:
+    """An argument of the call, or else of the constructor."""
+    given = (call.get(name), *(learner.arguments.get(name) for learner in _with_parts(receiver)))
+    return next((value for value in given if value is not None), None)
+
+
+def handed_out(call: Call, method: str) -> list[Value]:
+    """What the given objects of the program hand out by a method that the library calls (val_dataloader)."""
+    found: list[Value] = []
+    for given in call.arguments():
+        own = bound_method(call.machine, given, method) if isinstance(given, Instance) else None
+        if isinstance(own, Closure) and isinstance(given, Instance):
+            prepare = bound_method(call.machine, given, "setup")
+            if isinstance(prepare, Closure):
+                enter(call.machine, prepare, [], {}, call.node)
+            found.append(enter(call.machine, own, [], {}, call.node))
     return found
 
 
@@ -83,9 +108,8 @@ def _chooses(call: Call, receiver: Value) -> str:
     """What the score on the watched rows decides, empty if it is only shown."""
     how = ""
     for name in _options(call, receiver, "stops"):
-        given = (call.get(name), *(learner.arguments.get(name) for learner in _with_parts(receiver)))
-        value = next((value for value in given if value is not None), None)
-        how = how or _stops(name, value)
+        how = how or _stops(name, _argument(call, receiver, name))
+    how = how or _stops_by_setting(call)
     if how:
         return how
     always = call.fact.options.get("always_stops") or any(
@@ -95,6 +119,16 @@ def _chooses(call: Call, receiver: Value) -> str:
         receiver.arguments.get("use_best_model") if isinstance(receiver, Built) else None
     )
     return "the best iteration" if always and not (isinstance(off, Const) and off.value is False) else ""
+
+
+def _stops_by_setting(call: Call) -> str:
+    """Whether a dictionary of parameters says to stop early."""
+    wanted = call.fact.options.get("stop_settings", ())
+    for settings in call.given("settings"):
+        given = settings.entries if isinstance(settings, Mapping) else {}
+        if isinstance(wanted, (list, tuple)) and any(given.get(name) and constant(given[name]) for name in wanted):
+            return "early stopping"
+    return ""
 
 
 def _stops(name: str, value: Value | None) -> str:
@@ -122,12 +156,16 @@ def _looks_like_stopper(value: Instance) -> bool:
 
 def _stopper(value: Built) -> str:
     flag = value.fact.options.get("flag")
+    unless = value.fact.options.get("unless")
     if flag and not constant(value.arguments.get(str(flag))):
+        return ""
+    if unless and constant(value.arguments.get(str(unless))):
         return ""
     parameter = value.fact.options.get("monitor")
     monitored = constant(value.arguments.get(str(parameter))) if parameter else None
     if monitored is None:
         monitored = value.fact.options.get("default")
-    if monitored in _TRAIN_METRICS:
+    training = value.fact.options.get("training", _TRAIN_METRICS)
+    if isinstance(training, (list, tuple)) and monitored in training:
         return ""
     return value.name.rpartition(".")[2]
