@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic.events import Fit, Provenance, Watch
-from leakguard.semantic.functions import bound_method, enter, library_bases
+from leakguard.semantic.functions import bound_method, enter, library_bases, method_of
 from leakguard.semantic.values import (
     Built,
     Closure,
@@ -149,9 +149,11 @@ def _stops(name: str, value: Value | None) -> str:
 
 
 def _looks_like_stopper(value: Instance) -> bool:
-    """A callback of the program that inherits from a library's stopper or is called one."""
+    """A callback of the program that inherits from a library's stopper, or is called one and is not run to see."""
     inherited = (loader.fact(name) for name in library_bases(value.type))
-    return "stop" in value.type.definition.name.lower() or any(fact and fact.effect == "stopper" for fact in inherited)
+    if any(fact and fact.effect == "stopper" for fact in inherited):
+        return True
+    return "stop" in value.type.definition.name.lower() and method_of(value.type, "on_epoch_end") is None
 
 
 def _stopper(value: Built) -> str:
