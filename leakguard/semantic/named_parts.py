@@ -8,7 +8,7 @@ from leakguard.semantic.events import Provenance
 from leakguard.semantic.names import Role, role_of, role_of_path, words
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, Rows, Source
-from leakguard.semantic.values import Const, Data, Instance, Value
+from leakguard.semantic.values import Const, Data, Instance, Value, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -93,13 +93,13 @@ def arguments(positional: Iterable[Value], keywords: Mapping[str, Value]) -> dic
     return {**{f"#{position}": value for position, value in enumerate(positional)}, **keywords}
 
 
-def own_dataset(machine: Machine, site: Site, made: Instance) -> Provenance | None:
-    """The rows of a data set of the program's own class, where its arguments tell which part they are."""
-    role = _told(_arguments_of(made), anywhere=True)
-    name = made.type.definition.name
+def own_rows(machine: Machine, site: Site, made: Instance) -> Data | Instance:
+    """The rows of a data set of the program's own class, where its arguments tell which part they are; else itself."""
+    role = None if origin_of(made).rows else _told(_arguments_of(made), anywhere=True)
     if role is None:
-        return None
-    return Provenance(frozenset({Rows(Source(made.type, name), (_part(machine, site, made.type, role),))}))
+        return made
+    source = Source(made.type, made.type.definition.name)
+    return Data(Provenance(frozenset({Rows(source, (_part(machine, site, made.type, role),))})))
 
 
 def _arguments_of(made: Instance) -> dict[str, Value]:

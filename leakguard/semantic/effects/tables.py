@@ -11,7 +11,7 @@ from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.effects.taking import fewer, without
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
-from leakguard.semantic.named_parts import own_dataset
+from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.names import words
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
@@ -272,9 +272,8 @@ def _same(call: Call) -> Value:
             columns = dict(value.columns) if value.columns else None
             value = _sorted(call, value) if call.label == "sort_values" else value
             return replace(value, learner=None, columns=columns, attributes=None)
-        case Instance() if not origin_of(value).rows:
-            own = own_dataset(call.machine, call.site, value)
-            return value if own is None else Data(own)
+        case Instance():
+            return own_rows(call.machine, call.site, value)
         case Built():
             return replace(value, learner=Learner(label=value.learner.label), attributes=dict(value.attributes))
         case Sequence() | Mapping() if call.receiver is None and call.fact.library in _TABLES:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from leakguard.semantic.call import EFFECTS, Call, effect
 from leakguard.semantic.effects.expressions import evaluated
 from leakguard.semantic.functions import enter
+from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.operations import mask_part
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, complement
 from leakguard.semantic.syntax import Call as CallNode
 from leakguard.semantic.taking import between, meant_by, path_beyond, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
-from leakguard.semantic.values import Closure, Const, Data, Sequence, Value, constant, with_part
+from leakguard.semantic.values import Closure, Const, Data, Instance, Sequence, Value, constant, with_part
 
 if TYPE_CHECKING:
     from leakguard.semantic.syntax import Expression
@@ -25,6 +26,10 @@ _COMPARES = frozenset("<>=")
 @effect("take")
 def _take(call: Call) -> Value:
     base, indices = _base(call), call.one("indices")
+    if isinstance(base, Instance):
+        base = own_rows(call.machine, call.site, base)
+        if indices is None and isinstance(base, Instance):
+            return base
     bounds = _range(call.syntax("indices"))
     if isinstance(base, Data) and indices is not None and (bounds is None or _is_all(bounds)):
         if meant_by(call.machine, indices):
