@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.machine import Frame, Machine
+from leakguard.semantic.memory import occasion, recalled, remember
 from leakguard.semantic.scope import Scope, join
 from leakguard.semantic.values import (
     Closure,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _YIELDED = 10  # values of a generator that are told apart
 _DEPTH = 24  # calls within calls
-_ENTERED_FREELY = 24  # calls of one function before equal arguments give the remembered result
-_ENTERED_AGAIN = 2  # the same within a further turn of a loop
 # How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
 # the longer it takes, and each of its functions still once.
 _ENTERED_AT_ALL = ((60_000, 160), (180_000, 12), (360_000, 3))
@@ -56,18 +55,21 @@ def enter(
     if active > 1 or len(machine.frames) > _DEPTH or count > _entered_at_all(machine.steps):
         return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
     names = bind_arguments(closure, positional, keywords)
-    key = None
-    if count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY):
-        key = (called, tuple((name, _fingerprint(value)) for name, value in names.items()))
-        if key in machine.results:
-            return machine.results[key]
+    call = occasion(machine, called, count, names)
+    known = recalled(machine, call, names)
+    if known is not None:
+        return known
+    result = _run(machine, closure, names, node, again=count > 1)
+    remember(machine, call, names, result)
+    return result
+
+
+def _run(machine: Machine, closure: Closure, names: dict[str, Value], node: s.Node, *, again: bool) -> Value:
     site = machine.site(node)
-    outer, machine.again = machine.again, machine.again and count > 1
+    outer, machine.again = machine.again, machine.again and again
     with machine.inside(call=site, fitting=site if _is_own_fit(closure) else None):
         result = run_body(machine, closure, names)
     machine.again = outer
-    if key is not None:
-        machine.results[key] = result
     return result
 
 
@@ -161,20 +163,6 @@ def _argument(
     if rest is not None:
         return Data(origin_of(rest))
     return closure.defaults.get(parameter.name) or Data()
-
-
-def _fingerprint(value: Value) -> object:
-    match value:
-        case Const():
-            return (type(value.value), value.value) if not isinstance(value.value, (list, dict)) else id(value)
-        case Data(learner=None):
-            return (value.origin, value.selects, value.statistic)
-        case Sequence() if len(value.items) <= 8:
-            return tuple(_fingerprint(item) for item in value.items)
-        case Library():
-            return value.name
-        case _:
-            return id(value)
 
 
 def method_of(kind: Type, name: str, after: Type | None = None) -> tuple[Value, Type] | None:

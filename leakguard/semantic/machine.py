@@ -16,6 +16,7 @@ from leakguard.semantic.values import Const, Data, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.events import Fit
+    from leakguard.semantic.memory import Uneventful
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
@@ -102,6 +103,7 @@ class Machine:
         self.taken: dict[Part, Node | None] = {}  # the statement that last took each part
         self.entered: set[object] = set()  # definitions that have been called
         self.results: dict[object, Value] = {}  # what calls with the same arguments returned
+        self.uneventful: dict[object, Uneventful] = {}  # functions that do nothing of interest with plain arguments
         self.entries: dict[object, int] = {}  # how often each definition was entered
 
     def evaluate(self, node: Expression) -> Value:
