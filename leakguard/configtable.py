@@ -7,6 +7,8 @@ from typing import Any
 
 from leakguard.diagnostic import Confidence
 from leakguard.errors import UserError
+from leakguard.knowledge.loader import KnowledgeError
+from leakguard.knowledge.own import OwnKnowledge, parse_own
 from leakguard.spelling import nearest
 
 OUTPUT_FORMATS = ("full", "concise", "json")
@@ -23,7 +25,10 @@ def read_table(table: Mapping[str, Any], file: str) -> dict[str, Any]:
         if key not in _KEYS:
             raise ConfigError(f"{file}: [tool.leakguard]: unknown key `{key}`; did you mean `{nearest(key, _KEYS)}`?")
         expected, read = _KEYS[key]
-        result = read(value)
+        try:
+            result = read(value)
+        except KnowledgeError as error:
+            raise ConfigError(f"{file}: [tool.leakguard.{key}] {error}") from error
         if result is None:
             raise ConfigError(f"{file}: [tool.leakguard] {key}: expected {expected}, got {kind_of(value)}")
         values[key.replace("-", "_")] = result
@@ -69,6 +74,10 @@ def _confidence(value: object) -> Confidence | None:
     return Confidence(value) if isinstance(value, str) and value in list(Confidence) else None
 
 
+def _knowledge(value: object) -> OwnKnowledge | None:
+    return parse_own(value) if isinstance(value, dict) else None
+
+
 def _lists_by_glob(value: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     if not isinstance(value, dict):
         return None
@@ -89,6 +98,7 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _strings),
     "log-scale-names": ('a list of hyperparameter names, such as ["ridge_strength"]', _strings),
     "log-scale-span": ("a number above 1, such as 100 for two decades", _span),
+    "knowledge": ("a table with `fact`, `method` and `final-evaluation`", _knowledge),
     "output-format": ("one of " + ", ".join(f'"{word}"' for word in OUTPUT_FORMATS), _one_of(*OUTPUT_FORMATS)),
     "min-confidence": ("one of " + ", ".join(f'"{word}"' for word in Confidence), _confidence),
 }

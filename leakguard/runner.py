@@ -73,7 +73,7 @@ class _Run:
         source = _source(found)
         enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
         self.report.checked += 1
-        needed = _needs_parsing(source.text)
+        needed = _needs_parsing(source.text, found.settings)
         analysis = analyse(source, found.settings, self._workspace) if needed else Analysis(())
         self._analysed[source.filename] = source, found.settings, analysis
         if analysis.found:
@@ -107,9 +107,9 @@ def _source(found: Found) -> Source:
     return read_source(found.shown, found.path) if found.data is None else make_source(found.shown, found.data)
 
 
-def _needs_parsing(text: str) -> bool:
+def _needs_parsing(text: str, settings: Settings) -> bool:
     """Say whether there can be anything to say about a text: findings, suppressions, or an error that Python sees."""
-    return is_relevant(text) or MARK in text or not compiles(text)
+    return is_relevant(text, settings.analysis.knowledge) or MARK in text or not compiles(text)
 
 
 def in_worker(work: Callable[[], None]) -> None:

@@ -32,12 +32,13 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), "dict" (the parts
     # under "train" and "test"), or "folds" (an iterable of pairs of row indices, train and test). `size` names the
     # shares of several parts, `places` the number of parts or the places between them: only names tell their roles.
-    "split": frozenset({"data", "gives", "places", "seed", "size"}),
+    # `order` lists the parts as they come, where these are others than train and test.
+    "split": frozenset({"data", "gives", "places", "seed", "size", "order"}),
     # A library's data set: `gives` "whole", "features-target", or "train-test" (two pairs). `part` names a parameter
     # that chooses the part ("train", "test", "train[:80%]", or several in a list), `pair` a flag that turns "whole"
     # into "features-target", `info` a flag that adds something that is no rows, `name` what tells data sets apart.
-    # `whole` lists names of loaders that know one part only.
-    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole"}),
+    # `whole` lists names of loaders that know one part only. `role` says that the call always gives that part.
+    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role"}),
     # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
     "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives"}),
     # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
@@ -141,6 +142,24 @@ PARAMETER_OPTIONS = frozenset(
     | {"of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed", "settings", "size"}
     | {"space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
 )
+
+# Options that are true or absent.
+FLAGS = frozenset(
+    {"always_stops", "baseline", "curve", "exhaustive", "groups", "incremental", "inverse", "layout", "time"}
+)
+
+_ROLES = frozenset({"train", "validation", "test"})
+# (effect, option) -> the words that the option may hold.
+WORDS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("split", "gives"): frozenset({"pairs", "parts", "dict", "folds"}),
+    ("split", "order"): _ROLES,
+    ("load", "gives"): frozenset({"whole", "features-target", "train-test"}),
+    ("load", "role"): _ROLES,
+    ("cross-validate", "gives"): frozenset({"scores", "predictions"}),
+    ("fit", "then"): frozenset({"self", "transform", "predict", "resample"}),
+    ("sample", "scale"): frozenset({"linear", "log"}),
+    ("sample", "bounds"): frozenset({"range", "width", "exponents"}),
+}
 
 # What a learner takes from the rows.
 LEARNS = frozenset(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A finding needs one of these somewhere in the file. What learns by hand (fillna(df.mean())), or only lays out, loads,
 # puts together or shows, becomes a leak through a split, a fit, a score or a search beside it.
-_TELLING = frozenset(
+TELLING = frozenset(
     {"cross-validate", "fit", "judge", "learn", "optimize", "predict", "sample", "save", "score", "search", "split"}
     | {"splitter", "staged", "train"}
 )
@@ -69,7 +69,7 @@ def _is_telling(fact: Fact) -> bool:
         case effect if fact.library in _GENERAL:
             return effect in _TELLING_IN_GENERAL
         case effect:
-            return effect in _TELLING and fact.on not in {"data", "splitter"}
+            return effect in TELLING and fact.on not in {"data", "splitter"}
 
 
 def _may_be_linear(draw: Fact) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from leakguard.knowledge.facts import EFFECTS, LEARNS, PLURAL, RECEIVERS, Fact
+from leakguard.knowledge.facts import EFFECTS, FLAGS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, WORDS, Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _FOLDER = Path(__file__).parent
 _PROTOCOL = "protocol"
@@ -113,18 +113,8 @@ def parse_library(name: str, text: str) -> Library:
     """Make a library from the text of its file; raises KnowledgeError."""
     document = _document(name, text)
     header = document.get("library", {})
-    _check_keys(f"{name}.toml: [library]", header, _LIBRARY_KEYS)
-    facts: dict[str, Fact] = {}
-    methods_by_receiver: defaultdict[str, dict[str, Fact]] = defaultdict(dict)
-    removed: set[str] = set()
-    for number, entry in enumerate(document.get("fact", ()), 1):
-        _add_facts(facts, entry, name, f"{name}.toml: fact {number}")
-        removed.update(entry["names"] if entry.get("removed") else ())
-    for number, entry in enumerate(document.get("method", ()), 1):
-        where = f"{name}.toml: method {number}"
-        for on in _receivers(entry, where):
-            _add_facts(methods_by_receiver[on], entry, name, where, on)
-            removed.update(f"{on}.{method}" for method in (entry["names"] if entry.get("removed") else ()))
+    check_keys(f"{name}.toml: [library]", header, _LIBRARY_KEYS)
+    facts, methods_by_receiver = parse_entries(name, document, f"{name}.toml: ")
     return Library(
         name=name,
         modules=tuple(header.get("modules", ())),
@@ -132,8 +122,41 @@ def parse_library(name: str, text: str) -> Library:
         aliases=dict(sorted(header.get("aliases", {}).items(), reverse=True)),
         facts=facts,
         methods=methods_by_receiver,
-        removed=frozenset(removed),
+        removed=frozenset(_removed(document)),
     )
+
+
+def parse_entries(
+    library: str, document: Mapping[str, Any], origin: str
+) -> tuple[dict[str, Fact], dict[str, dict[str, Fact]]]:
+    """Return the facts by name and the methods by receiver that `fact` and `method` of a document describe.
+
+    Raises KnowledgeError, whose text starts with `origin`.
+    """
+    facts: dict[str, Fact] = {}
+    methods_by_receiver: defaultdict[str, dict[str, Fact]] = defaultdict(dict)
+    for where, entry in _entries(document, "fact", origin):
+        _add_facts(facts, entry, library, where)
+    for where, entry in _entries(document, "method", origin):
+        for on in _receivers(entry, where):
+            _add_facts(methods_by_receiver[on], entry, library, where, on)
+    return facts, methods_by_receiver
+
+
+def _entries(document: Mapping[str, Any], kind: str, origin: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    entries = document.get(kind, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise KnowledgeError(f"{origin}{kind}: expected entries under double brackets, as in [[{kind}]]")
+    yield from ((f"{origin}{kind} {number}", entry) for number, entry in enumerate(entries, 1))
+
+
+def _removed(document: Mapping[str, Any]) -> Iterator[str]:
+    """Return the names that only older releases have, those of methods with their class."""
+    for entry in document.get("fact", ()):
+        yield from entry["names"] if entry.get("removed") else ()
+    for entry in document.get("method", ()):
+        for on in _receivers(entry, "") if entry.get("removed") else ():
+            yield from (f"{on}.{method}" for method in entry["names"])
 
 
 def _document(name: str, text: str) -> dict[str, Any]:
@@ -141,7 +164,7 @@ def _document(name: str, text: str) -> dict[str, Any]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise KnowledgeError(f"{name}.toml: {error}") from error
-    _check_keys(f"{name}.toml", document, frozenset({"library", "fact", "method"}))
+    check_keys(f"{name}.toml", document, frozenset({"library", "fact", "method"}))
     return document
 
 
@@ -157,14 +180,34 @@ def _add_facts(into: dict[str, Fact], entry: dict[str, Any], library: str, where
 def _checked(entry: dict[str, Any], where: str) -> tuple[str, Mapping[str, object]]:
     """Return the entry's effect and options, or raise KnowledgeError."""
     effect = entry.get("effect")
-    if not isinstance(effect, str) or not isinstance(entry.get("names"), list):
+    if not isinstance(effect, str) or not _is_names(entry.get("names")):
         raise KnowledgeError(f"{where}: an entry needs an `effect` and a list of `names`")
     _check_word(where, "effect", effect, EFFECTS)
+    if "parameters" in entry and not _is_names(entry["parameters"], or_none=True):
+        raise KnowledgeError(f"{where} ({effect}): `parameters` must be a list of names")
     options = {key: _option(key, value) for key, value in entry.items() if key not in _ENTRY_KEYS and key != "on"}
-    _check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
-    if "learns" in options:
-        _check_word(where, "learns", str(options["learns"]), LEARNS)
+    check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
+    for key, value in options.items():
+        _check_option(f"{where} ({effect})", effect, key, value)
     return effect, options
+
+
+def _is_names(value: object, *, or_none: bool = False) -> bool:
+    """Say whether a value is a list of texts."""
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value) and bool(value or or_none)
+
+
+def _check_option(where: str, effect: str, key: str, value: object) -> None:
+    """Raise KnowledgeError if an option cannot hold this value."""
+    words = LEARNS if key == "learns" else WORDS.get((effect, key))
+    several = value if isinstance(value, tuple) else (value,)
+    if words is not None:
+        for word in several:
+            _check_word(where, key, str(word), words)
+    elif key in FLAGS and not isinstance(value, bool):
+        raise KnowledgeError(f"{where}: `{key}` must be true or false")
+    elif key in PARAMETER_OPTIONS and not (several and all(isinstance(name, str) and name for name in several)):
+        raise KnowledgeError(f"{where}: `{key}` must name a parameter, or several in a list")
 
 
 def _option(key: str, value: object) -> object:
@@ -186,7 +229,7 @@ def _receivers(entry: dict[str, Any], where: str) -> list[str]:
     return receivers
 
 
-def _check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
+def check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
     for key in keys:
         if key not in known:
             raise KnowledgeError(f"{where}: unknown key `{key}`{_nearest(key, known | also)}")

@@ -50,8 +50,8 @@ def check(trace: Trace) -> Iterator[Finding]:
     choices = {loop: choice for choice in trace.of(Choose) for loop in choice.context.loops}
     for opening in trace.of(Open):
         tuned_by = _tuned_by(opening, choices)
-        confidence = _confidence(opening.path, trace.options.test_paths)
-        if tuned_by is None or confidence is None or opening.site.node in seen:
+        confidence = _confidence(opening, trace.options.test_paths)
+        if tuned_by is None or opening.context.final or confidence is None or opening.site.node in seen:
             continue
         seen.add(opening.site.node)
         yield Finding(
@@ -72,7 +72,10 @@ def _tuned_by(opening: Open, choices: dict[Node, Choose]) -> Step | None:
     return None
 
 
-def _confidence(path: str, test_paths: tuple[str, ...]) -> Confidence | None:
+def _confidence(opening: Open, test_paths: tuple[str, ...]) -> Confidence | None:
+    path = opening.path
+    if opening.role is not None:
+        return Confidence.HIGH if opening.role is Role.TEST else None
     if any(fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}") for pattern in test_paths):
         return Confidence.HIGH
     return Confidence.MEDIUM if role_of_path(path) is Role.TEST else None

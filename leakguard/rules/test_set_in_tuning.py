@@ -70,7 +70,7 @@ def chosen_on_test(trace: Trace) -> dict[Judge, tuple[Choose, Part]]:
     found: dict[Node, tuple[Judge, Choose, Part]] = {}
     for choice in trace.of(Choose):
         for judge in choice.judged:
-            part = None if judge.vague else test_part(judge.rows)
+            part = None if judge.vague or judge.context.final else test_part(judge.rows)
             if part is not None:
                 found.setdefault(judge.site.node, (judge, choice, part))
     return {judge: (choice, part) for judge, choice, part in found.values()}

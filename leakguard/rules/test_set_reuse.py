@@ -73,7 +73,7 @@ def _predict_the_same(one: Judge, other: Judge) -> bool:
 def _by_test_part(trace: Trace) -> dict[Hashable, list[Judge]]:
     found: dict[Hashable, list[Judge]] = {}
     for judge in trace.of(Judge):
-        part = None if judge.vague else test_part(judge.rows)
+        part = None if judge.vague or judge.context.final else test_part(judge.rows)
         if part is not None and judge.models and judge not in trace.asserted and not _is_validated(judge):
             found.setdefault((part.cut if part.cut.alike is None else part.cut.alike, part.name), []).append(judge)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.knowledge.facts import Fact
@@ -31,6 +30,7 @@ from leakguard.semantic.effects import (
 )
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
+from leakguard.semantic.known import fact_of, method_of_class, methods_of_kind, told_of_class, told_of_function
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.names import words
 from leakguard.semantic.records import instantiate, record_method
@@ -54,9 +54,6 @@ from leakguard.semantic.values import (
     merge,
     origin_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping as Facts
 
 # Imported for the effects that they register.
 HANDLERS = (
@@ -151,8 +148,12 @@ def call_value(
 ) -> Value:
     """Call a value with evaluated arguments."""
     match function:
+        case Closure() if fact := told_of_function(machine, function):
+            return _taken_at_its_word(Call(machine, node, fact, positional, keywords, function.receiver))
         case Closure():
             return enter(machine, function, positional, keywords, node)
+        case Type() if fact := told_of_class(machine, function):
+            return _taken_at_its_word(Call(machine, node, fact, positional, keywords))
         case Type():
             return instantiate(machine, function, positional, keywords, node)
         case Partial():
@@ -170,6 +171,12 @@ def call_value(
             return _answered(function, positional)
         case _:
             return _unknown_call(machine, node, function, positional, keywords)
+
+
+def _taken_at_its_word(call: Call) -> Value:
+    """What the project says about a function or class of its own is not looked into."""
+    handler = EFFECTS.get(call.fact.effect)
+    return handler(call) if handler is not None else Data(call.origin())
 
 
 def _call_instance(
@@ -206,7 +213,7 @@ def _call_library(
     handler = FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
-    fact = loader.fact(function.name) or loader.fact(_NAMED_ALIKE.get(function.name.rpartition(".")[2], ""))
+    fact = fact_of(machine, function.name) or loader.fact(_NAMED_ALIKE.get(function.name.rpartition(".")[2], ""))
     if fact is not None and fact.effect in EFFECTS:
         return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords))
     root, _, last = function.name.partition(".")[0], None, function.name.rpartition(".")[2]
@@ -242,31 +249,31 @@ def _call_method(
 def _method_fact(receiver: Value, name: str, positional: list[Value], machine: Machine) -> Fact | None:
     match receiver:
         case Built():
-            return loader.class_methods(receiver.name).get(name) or _of_kind(receiver).get(name)
+            return method_of_class(machine, receiver.name, name) or methods_of_kind(machine, _kind_of(receiver)).get(
+                name
+            )
         case Data():
             return _method_of_data(receiver, name, positional, machine)
         case _:
-            return loader.methods("any").get(name)
+            return methods_of_kind(machine, "any").get(name)
 
 
-def _of_kind(receiver: Built) -> Facts[str, Fact]:
+def _kind_of(receiver: Built) -> str:
     if receiver.fact.effect in _LEARNERS:
-        return loader.methods("learner")
-    if receiver.fact.effect == "splitter":
-        return loader.methods("splitter")
-    return loader.methods("any")
+        return "learner"
+    return "splitter" if receiver.fact.effect == "splitter" else "any"
 
 
 def _method_of_data(receiver: Data, name: str, positional: list[Value], machine: Machine) -> Fact | None:
     has_rows = bool(receiver.origin.rows)
-    learner = loader.methods("learner").get(name)
+    learner = methods_of_kind(machine, "learner").get(name)
     if learner is not None and not (name in _ALSO_OF_DATA and has_rows and receiver.learner is None):
         return learner
     if name == "report" and not (receiver.tuning or machine.tuning):
         return None
     if name == "split" and positional and origin_of(positional[0]).rows:
-        return loader.methods("splitter").get(name)
-    return loader.methods("any").get(name) or loader.methods("data").get(name)
+        return methods_of_kind(machine, "splitter").get(name)
+    return methods_of_kind(machine, "any").get(name) or methods_of_kind(machine, "data").get(name)
 
 
 def _inherited_method(
@@ -287,8 +294,8 @@ def _inherited_method(
     if record is not None:
         return record
     bases = library_bases(receiver.type)
-    known = (loader.class_methods(base).get(bound.name) for base in bases)
-    learner = next(filter(None, known), None) or loader.methods("learner").get(bound.name)
+    known = (method_of_class(machine, base, bound.name) for base in bases)
+    learner = next(filter(None, known), None) or methods_of_kind(machine, "learner").get(bound.name)
     if learner is not None and bases:
         return EFFECTS[learner.effect](Call(machine, node, learner, positional, keywords, receiver))
     return _unknown_method(machine, node, bound, positional, keywords)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leakguard.semantic.names import Role
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.rows import Cut, Rows
     from leakguard.semantic.site import Site
@@ -23,6 +24,7 @@ class Context:
     tuning: Site | None = None
     fitting: Site | None = None  # the call of a `fit` that the program itself defines
     entry: str = ""  # the function that was run because nobody in its file calls it
+    final: bool = False  # inside what the project calls its final evaluation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,11 +152,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Open:
-    """A file is read whose name is known."""
+    """A file is read whose name is known, or rows whose `role` is."""
 
     site: Site
     context: Context
     path: str
+    role: Role | None = None
 
 
 Event: TypeAlias = Fit | Judge | Predict | Choose | Split | Validate | Watch | Sample | Open

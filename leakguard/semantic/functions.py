@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.known import is_final
 from leakguard.semantic.machine import Frame, Machine
 from leakguard.semantic.memory import occasion, recalled, remember
 from leakguard.semantic.scope import Scope, join
@@ -96,17 +97,18 @@ def entry_name(closure: Closure) -> str:
 
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:
     """Execute a function's body in a scope that holds its parameters."""
-    outer, filename = machine.scope, machine.filename
+    outer, filename, final = machine.scope, machine.filename, machine.final
     frame = Frame(closure.wraps or closure.definition, closure.receiver or _self(closure, names), closure.owner)
     machine.frames.append(frame)
     machine.scope, machine.filename = Scope("function", closure.scope, names), closure.filename
+    machine.final = final or is_final(machine, closure)
     try:
         if isinstance(closure.definition, s.Lambda):
             return machine.evaluate(closure.definition.body)
         machine.execute(closure.definition.body)
     finally:
         machine.frames.pop()
-        machine.scope, machine.filename = outer, filename
+        machine.scope, machine.filename, machine.final = outer, filename, final
     return _result(frame)
 
 

@@ -96,6 +96,7 @@ class Machine:
         self.calls: tuple[Site, ...] = ()
         self.tuning: Site | None = None
         self.fitting: Site | None = None
+        self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
@@ -141,7 +142,7 @@ class Machine:
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""
-        return Context(self.calls, self.loops, self.tuning, self.fitting, self.entry)
+        return Context(self.calls, self.loops, self.tuning, self.fitting, self.entry, self.final)
 
     def emit(self, event: Event) -> None:
         """Put an event at the end of the trace."""

@@ -53,18 +53,19 @@ def scope_of(machine: Machine, path: str) -> Scope:
         machine.modules[path] = Scope("module")  # there already while it runs: imports may go in circles
         program = machine.project.program(path) if machine.project is not None else None
         if program is not None:
-            _execute(machine, program, machine.modules[path])
+            _execute(machine, path, program, machine.modules[path])
     return machine.modules[path]
 
 
-def _execute(machine: Machine, program: Program, scope: Scope) -> None:
+def _execute(machine: Machine, path: str, program: Program, scope: Scope) -> None:
     scope.names["__name__"] = Const(program.filename)
     outer = machine.scope, machine.filename, machine.frames, machine.statement
-    context = machine.loops, machine.calls, machine.tuning, machine.fitting
+    context = machine.loops, machine.calls, machine.tuning, machine.fitting, machine.final
     machine.scope, machine.filename, machine.frames = scope, program.filename, [*machine.frames, Frame()]
     machine.loops, machine.calls, machine.tuning, machine.fitting = (), (), None, None
+    machine.final = machine.options.knowledge.is_final(path)
     try:
         machine.execute(program.body)
     finally:
         machine.scope, machine.filename, machine.frames, machine.statement = outer
-        machine.loops, machine.calls, machine.tuning, machine.fitting = context
+        machine.loops, machine.calls, machine.tuning, machine.fitting, machine.final = context

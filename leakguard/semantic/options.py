@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from leakguard.knowledge.own import NOTHING_OWN, OwnKnowledge
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions:
@@ -12,3 +14,4 @@ class AnalysisOptions:
     test_paths: tuple[str, ...] = ()  # globs of files that hold test rows
     log_scale_names: tuple[str, ...] = ()  # hyperparameters that live on a log scale, beside the known ones
     log_scale_span: float = 100.0  # high / low from which a linear scale is wrong: two decades
+    knowledge: OwnKnowledge = NOTHING_OWN  # what the project says about its own functions and classes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import choose_by_condition, ends_at_score
 from leakguard.semantic.decorators import class_decorated, define
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.iteration import elements, first, turns
+from leakguard.semantic.known import star_names
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
@@ -113,7 +113,7 @@ def _import_from(machine: Machine, node: s.ImportFrom) -> None:
         machine.scope.names.update({name: value for name, value in names.items() if not name.startswith("_")})
         return
     if node.names is None:
-        for name, qualified in loader.star_names(module).items():
+        for name, qualified in star_names(machine, module).items():
             machine.scope.bind(name, Library(qualified))
         return
     for name, bound in node.names:
@@ -139,7 +139,7 @@ def _class(machine: Machine, node: s.Class) -> None:
     machine.scope = Scope("class", outer)
     try:
         machine.execute(node.body)
-        made = Type(node, bases, machine.scope.names)
+        made = Type(node, bases, machine.scope.names, machine.filename)
     finally:
         machine.scope = outer
     for method in made.attributes.values():

@@ -157,6 +157,7 @@ class Type:
     definition: Class
     bases: list[Value]
     attributes: dict[str, Value]
+    filename: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -155,7 +155,9 @@ def test_an_error_names_file_entry_key_and_the_nearest_known_one(before: str, af
 
 def test_an_unknown_kind_of_learning_names_the_nearest_one() -> None:
     text = "[[fact]]\neffect = 'learner'\nnames = ['thing.Scaler']\nlearns = 'scales'\n"
-    with pytest.raises(KnowledgeError, match=r"thing\.toml: fact 1: unknown learns `scales`; did you mean `scale`\?"):
+    with pytest.raises(
+        KnowledgeError, match=r"thing\.toml: fact 1 \(learner\): unknown learns `scales`; did you mean `scale`\?"
+    ):
         loader.parse_library("thing", text)
 
 

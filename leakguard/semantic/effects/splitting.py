@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.effects.learning import candidate, note_target
-from leakguard.semantic.events import Judge, Provenance, Split, Validate
+from leakguard.semantic.events import Judge, Open, Provenance, Split, Validate
 from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
@@ -51,16 +51,15 @@ def _split(call: Call) -> Value:
 
 
 def _pairs(call: Call) -> Value:
-    data = [materialised(call.site, value) for value in call.given("data")]
+    data = _data_of(call)
     note_target(call)
     cut = _cut(call, data)
-    results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in ("train", "test")]
+    results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in _order(call)]
     return Sequence([*results], "tuple")
 
 
 def _parts(call: Call) -> Value:
-    given = call.given("data") or ([call.receiver] if call.receiver is not None else [])
-    data = [materialised(call.site, value) for value in given]
+    data = _data_of(call)
     cut = _cut(call, data)
     whole = merge(data)
     if call.fact.options.get("gives") == "dict":
@@ -71,7 +70,9 @@ def _parts(call: Call) -> Value:
 
 
 def _part_names(call: Call) -> tuple[str, ...]:
-    """The parts into which rows are cut, by how many shares or places were given."""
+    """The parts into which rows are cut, as the fact says or by how many shares or places were given."""
+    if order := call.names("order"):
+        return tuple(order)
     match call.one("places"):
         case Sequence(items=places, rest=None):
             return _numbered(len(places) + 1)
@@ -87,10 +88,20 @@ def _numbered(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(min(count, _MANY)))
 
 
+def _data_of(call: Call) -> list[Provenance]:
+    """The rows that are cut; a helper that reads them itself is given none."""
+    given = call.given("data") or [call.receiver if call.receiver is not None else Data()]
+    return [materialised(call.site, value) for value in given]
+
+
+def _order(call: Call) -> list[str]:
+    return call.names("order") or ["train", "test"]
+
+
 def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(_ROLES))
     cut.alike = _alike(call, data)
-    cut.seen.update(("train", "test"))
+    cut.seen.update(_order(call))
     # What the last of several was made by is how the target came about, not what a model is told.
     features = merge(data[:-1] if len(data) > 1 else data)
     call.machine.emit(Split(call.site, call.machine.context(), cut, features.rows, features.learned))
@@ -155,7 +166,7 @@ def _load(call: Call) -> Value:
     path = text_of(call.one("path") or (call.positional[0] if call.positional and not call.fact.parameters else None))
     if gives == "train-test":
         return _train_and_test(call)
-    rows = opened(call, path)
+    rows = _of_role(call) if "role" in call.fact.options else opened(call, path)
     loaded = _of_parts(call, rows, call.one("part"))
     if gives == "features-target" or constant(call.one("pair")) is True:
         loaded = Sequence([loaded, Data(origin_of(loaded))], "tuple")
@@ -195,8 +206,17 @@ def opened(call: Call, path: str) -> frozenset[Rows]:
     note_open(call, path)
     role = role_of_path(path)
     source = Source(("file", path), path)
-    if role is None:
-        return frozenset({Rows(source)})
+    return frozenset({Rows(source)}) if role is None else _part_of_files(call, source, role)
+
+
+def _of_role(call: Call) -> frozenset[Rows]:
+    """The rows of a call that always gives the same part: one of those that the project's files make up."""
+    role = Role(str(call.fact.options["role"]))
+    call.machine.emit(Open(call.site, call.machine.context(), f"{call.label}()", role))
+    return _part_of_files(call, Source(("load", call.fact.name), call.label), role)
+
+
+def _part_of_files(call: Call, source: Source, role: Role) -> frozenset[Rows]:
     cut = Cut(("file",), "file", call.site, defaults=dict(_ROLES))
     cut = call.machine.cuts.setdefault(("file",), cut)
     cut.seen.add(role.value)
@@ -206,8 +226,6 @@ def opened(call: Call, path: str) -> frozenset[Rows]:
 
 def note_open(call: Call, path: str) -> None:
     """Record that a file with a known name is read."""
-    from leakguard.semantic.events import Open
-
     call.machine.emit(Open(call.site, call.machine.context(), path))
 
 

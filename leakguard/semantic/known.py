@@ -1,0 +1,67 @@
+"""What is known of a name or a definition: the project's own knowledge comes before the libraries'."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from leakguard.knowledge import loader
+from leakguard.semantic import syntax as s
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.values import Closure, Type
+
+
+def fact_of(machine: Machine, qualified: str) -> Fact | None:
+    """What calling a name does."""
+    return machine.options.knowledge.fact(qualified) or loader.fact(qualified)
+
+
+def star_names(machine: Machine, module: str) -> dict[str, str]:
+    """What `from module import *` brings: bare names with qualified ones."""
+    own = (name for name in machine.options.knowledge.facts if name.rpartition(".")[0] == module)
+    return {**loader.star_names(module), **{name.rpartition(".")[2]: name for name in own}}
+
+
+def method_of_class(machine: Machine, qualified: str, name: str) -> Fact | None:
+    """What a method of a known class does."""
+    own = machine.options.knowledge.methods.get(qualified)
+    return own[name] if own is not None and name in own else loader.class_methods(qualified).get(name)
+
+
+def methods_of_kind(machine: Machine, kind: str) -> Mapping[str, Fact]:
+    """The methods of all objects of a kind: "data", "learner", "splitter" or "any"."""
+    own = machine.options.knowledge.methods.get(kind)
+    return {**loader.methods(kind), **own} if own else loader.methods(kind)
+
+
+def told_of_function(machine: Machine, closure: Closure) -> Fact | None:
+    """What the project says about a function of its own, which is then taken at its word."""
+    own = machine.options.knowledge
+    closure = closure.wraps or closure
+    if own.is_empty or not isinstance(closure.definition, s.Function):
+        return None
+    path = os.path.abspath(closure.filename)
+    if closure.owner is not None:
+        return own.method(path, closure.owner.definition.name, closure.definition.name)
+    return own.defined(path, closure.definition.name) if closure.scope.kind == "module" else None
+
+
+def told_of_class(machine: Machine, kind: Type) -> Fact | None:
+    """What the project says about a class of its own."""
+    own = machine.options.knowledge
+    return None if own.is_empty else own.defined(os.path.abspath(kind.filename), kind.definition.name)
+
+
+def is_final(machine: Machine, closure: Closure) -> bool:
+    """Whether a function of the program belongs to what the project calls its final evaluation."""
+    own = machine.options.knowledge
+    if not own.final or not isinstance(closure.definition, s.Function):
+        return False
+    owner = f"{closure.owner.definition.name}." if closure.owner is not None else ""
+    path = os.path.abspath(closure.filename)
+    return own.is_final(path) or own.is_final(path, owner + closure.definition.name)
