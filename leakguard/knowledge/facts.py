@@ -18,27 +18,34 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
     # that holds what it does to rows (FunctionTransformer); `parts` those with what it is made of and may have learned
     # before (layers that were adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
+    # `distance = true`: it works with distances between rows, so that the scale of the columns decides; `metric` names
+    # the parameter that chooses the distance or kernel. Of clusterings `count` names the parameter with the number of
+    # clusters; `uncounted = true`: it finds as many as there are, one or none but noise among them.
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function", "parts", "predicts"}
+        | {"function", "parts", "predicts", "distance", "metric", "count", "uncounted"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
     # A learner that chooses hyperparameters: parameters for the estimator, the search space and the folds.
     "search": frozenset({"estimator", "space", "folds", "exhaustive", "predicts"}),
-    # An object whose `split` yields pairs of fold indices.
-    "splitter": frozenset({"groups", "time"}),
+    # An object whose `split` yields pairs of fold indices. `groups = true` keeps groups together, `time = true` the
+    # order. `shuffle` names a parameter that, when true, makes it cut at random; `shuffled = true`: it does where that
+    # parameter is absent.
+    "splitter": frozenset({"groups", "time", "shuffle", "shuffled"}),
     # Rows cut in two: `data` lists the parameters with rows ("*" for all positional ones), `gives` how the
     # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), "dict" (the parts
     # under "train" and "test"), or "folds" (an iterable of pairs of row indices, train and test). `size` names the
     # shares of several parts, `places` the number of parts or the places between them: only names tell their roles.
-    # `order` lists the parts as they come, where these are others than train and test.
-    "split": frozenset({"data", "gives", "places", "seed", "size", "order"}),
+    # `order` lists the parts as they come, where these are others than train and test. `shuffle` and `shuffled` as for
+    # a splitter.
+    "split": frozenset({"data", "gives", "places", "seed", "size", "order", "shuffle", "shuffled"}),
     # A library's data set: `gives` "whole", "features-target", or "train-test" (two pairs). `part` names a parameter
     # that chooses the part ("train", "test", "train[:80%]", or several in a list), `pair` a flag that turns "whole"
     # into "features-target", `info` a flag that adds something that is no rows, `name` what tells data sets apart.
     # `whole` lists names of loaders that know one part only. `role` says that the call always gives that part.
-    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role"}),
+    # `columns` says what the columns are: "named" by a file, so that they may be anything, or in several "units".
+    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role", "columns"}),
     # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
     "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives"}),
     # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
@@ -46,6 +53,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "learn": frozenset({"learns", "data", "fixed", "axis"}),
     # A score of `prediction` against `truth`. `curve = true`: a score for each of many thresholds or steps.
     "judge": frozenset({"truth", "prediction", "curve", "estimator", "data"}),
+    # A score of a clustering, given the rows and their `labels`, that needs two clusters at least.
+    "cluster-score": frozenset({"data", "labels"}),
     # Trains from `data`; `watch` holds further rows, scored while training; `stops` names the parameters that make
     # that score choose the length of training; `always_stops = true` where watching alone does.
     # `decides = "last"`: of several watched sets only the last one's score does (XGBoost).
@@ -76,7 +85,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Rows grouped by `keys` (groupby): what is computed next is a statistic of each group.
     "group": frozenset({"data", "keys"}),
     # Rows seen together with their neighbours (rolling, expanding, ewm): what is computed next stays row by row.
-    "window": frozenset({"data"}),
+    "window": frozenset({"data", "axis"}),
+    # Rows held against those before them (shift, diff): the result stays row by row.
+    "lag": frozenset({"data", "axis"}),
     # About the shape, not the values (len, shape, columns): learns nothing.
     "shape": frozenset(),
     # Works row by row or by fixed rules: the result is made of its arguments' rows.
@@ -138,14 +149,15 @@ PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "trainin
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     {"axis", "column", "count", "data", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high"}
-    | {"history", "index", "indices", "info", "keys", "label", "last", "log", "low", "monitor", "name", "objective"}
-    | {"of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed", "settings", "size"}
-    | {"space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
+    | {"history", "index", "indices", "info", "keys", "label", "labels", "last", "log", "low", "metric", "monitor"}
+    | {"name", "objective", "of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed"}
+    | {"settings", "shuffle", "size", "space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
 )
 
 # Options that are true or absent.
 FLAGS = frozenset(
-    {"always_stops", "baseline", "curve", "exhaustive", "groups", "incremental", "inverse", "layout", "time"}
+    {"always_stops", "baseline", "curve", "distance", "exhaustive", "groups", "incremental", "inverse", "layout"}
+    | {"shuffled", "time", "uncounted"}
 )
 
 _ROLES = frozenset({"train", "validation", "test"})
@@ -155,6 +167,7 @@ WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("split", "order"): _ROLES,
     ("load", "gives"): frozenset({"whole", "features-target", "train-test"}),
     ("load", "role"): _ROLES,
+    ("load", "columns"): frozenset({"named", "units"}),
     ("cross-validate", "gives"): frozenset({"scores", "predictions"}),
     ("fit", "then"): frozenset({"self", "transform", "predict", "resample"}),
     ("sample", "scale"): frozenset({"linear", "log"}),

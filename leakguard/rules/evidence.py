@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from leakguard.semantic.events import Context, Fit, Judge
+    from leakguard.semantic.rows import Source
     from leakguard.semantic.site import Site
 
 Step = tuple["Site", str]
@@ -108,3 +109,13 @@ def test_part(rows: Iterable[Rows]) -> Part | None:
     if not found or any(one is None or one[1] is not Role.TEST for one in found):
         return None
     return found[0][0] if found[0] else None
+
+
+def sources_of(rows: Iterable[Rows]) -> frozenset[Source]:
+    """Where rows come from, whichever parts of them they are."""
+    return frozenset(one.source for one in rows)
+
+
+def is_whole(rows: Collection[Rows]) -> bool:
+    """Whether none of these rows has been set apart for training or judging before."""
+    return bool(rows) and all(part.role() is None for one in rows for part in one.path)

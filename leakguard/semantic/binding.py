@@ -246,6 +246,8 @@ def column_names(index: Value) -> list[str]:
 
 def _set_column(receiver: Data, name: str, value: Value) -> None:
     origin = origin_of(value)
+    if not (isinstance(value, Const) or (isinstance(value, Data) and value.raw is not None)):
+        receiver.raw = None
     if receiver.columns is None:
         receiver.columns = {}
     carried = origin.learned - receiver.origin.learned

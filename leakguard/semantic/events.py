@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from leakguard.semantic.names import Role
     from leakguard.semantic.options import AnalysisOptions
-    from leakguard.semantic.rows import Cut, Rows
+    from leakguard.semantic.rows import Cut, Rows, Source
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
 
@@ -25,6 +25,14 @@ class Context:
     fitting: Site | None = None  # the call of a `fit` that the program itself defines
     entry: str = ""  # the function that was run because nobody in its file calls it
     final: bool = False  # inside what the project calls its final evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns as their source gave them: `names` as far as the program picked them, `units` if they surely differ."""
+
+    names: tuple[str, ...] = ()
+    units: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +168,80 @@ class Open:
     role: Role | None = None
 
 
-Event: TypeAlias = Fit | Judge | Predict | Choose | Split | Validate | Watch | Sample | Open
+@dataclass(frozen=True, slots=True, eq=False)
+class Divide:
+    """Rows are divided into what a model learns from and what it is judged on, by a call whose ways are known."""
+
+    site: Site
+    context: Context
+    label: str
+    rows: frozenset[Rows]
+    shuffled: bool = False  # cut at random
+    by_group: bool = False  # rows of one group stay together
+    in_time: bool = False  # judged on what comes after
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """The program shows that rows follow each other in time; `how` completes "rows are in time order: ..."."""
+
+    site: Site
+    context: Context
+    rows: frozenset[Rows]
+    how: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The program shows that several rows belong to one person or thing; `how` says by what."""
+
+    site: Site
+    context: Context
+    rows: frozenset[Rows]
+    how: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distance:
+    """A learner that works with distances is given columns as they came from their source."""
+
+    site: Site
+    context: Context
+    label: str
+    setting: Hashable  # equal for the same hyperparameters
+    rows: frozenset[Rows]
+    columns: Columns
+    search: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClusterScore:
+    """A clustering was scored; `few` is the label of what may have found fewer than two clusters, else empty."""
+
+    site: Site
+    context: Context
+    metric: str
+    setting: Hashable
+    few: str
+    guarded: bool  # only under a condition
+
+
+Event: TypeAlias = (
+    Fit
+    | Judge
+    | Predict
+    | Choose
+    | Split
+    | Validate
+    | Watch
+    | Sample
+    | Open
+    | Divide
+    | Order
+    | Group
+    | Distance
+    | ClusterScore
+)
 
 
 _Kind = TypeVar("_Kind", bound=Event)
@@ -173,6 +254,7 @@ class Trace:
     options: AnalysisOptions
     events: list[Event] = field(default_factory=list)
     targets: set[str] = field(default_factory=set)  # the columns that models are trained to predict
+    columns: dict[Source, set[str]] = field(default_factory=dict)  # the columns that the program calls by name
     asserted: frozenset[Judge] = frozenset()  # scores that only have to be good enough
     reloads: bool = False  # a saved model is loaded again
     entered: set[str] = field(default_factory=set)  # functions of other files that were called

@@ -173,6 +173,7 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
             test = machine.evaluate(condition)
             machine.decided_by |= condition_learned(test)
             selects = selects or (test.selects if isinstance(test, Data) else ())
+            machine.guarded = True
         certain = _clauses(machine, node, depth + 1, found) and certain
         found[before:] = [(key, _selected(decided(machine, value), selects)) for key, value in found[before:]]
         machine.decided_by = outer
@@ -199,7 +200,10 @@ def _conditional(machine: Machine, node: s.Conditional) -> Value:
         case False:
             return machine.evaluate(node.orelse)
     chooses_expression(machine, node, test)
-    return join(machine.evaluate(node.body), machine.evaluate(node.orelse))
+    guarded, machine.guarded = machine.guarded, True
+    value = join(machine.evaluate(node.body), machine.evaluate(node.orelse))
+    machine.guarded = guarded
+    return value
 
 
 @evaluates(s.Starred)

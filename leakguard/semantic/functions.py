@@ -97,7 +97,7 @@ def entry_name(closure: Closure) -> str:
 
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:
     """Execute a function's body in a scope that holds its parameters."""
-    outer, filename, final = machine.scope, machine.filename, machine.final
+    outer, filename, final, guarded = machine.scope, machine.filename, machine.final, machine.guarded
     frame = Frame(closure.wraps or closure.definition, closure.receiver or _self(closure, names), closure.owner)
     machine.frames.append(frame)
     machine.scope, machine.filename = Scope("function", closure.scope, names), closure.filename
@@ -108,7 +108,8 @@ def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Val
         machine.execute(closure.definition.body)
     finally:
         machine.frames.pop()
-        machine.scope, machine.filename, machine.final = outer, filename, final
+        machine.scope, machine.filename = outer, filename
+        machine.final, machine.guarded = final, guarded
     return _result(frame)
 
 

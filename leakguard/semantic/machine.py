@@ -15,6 +15,7 @@ from leakguard.semantic.syntax import Node
 from leakguard.semantic.values import Const, Data, Value
 
 if TYPE_CHECKING:
+    from leakguard.semantic.clusterings import Clustering
     from leakguard.semantic.events import Fit
     from leakguard.semantic.memory import Uneventful
     from leakguard.semantic.options import AnalysisOptions
@@ -97,6 +98,8 @@ class Machine:
         self.tuning: Site | None = None
         self.fitting: Site | None = None
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
+        self.guarded = False  # within the innermost loop: only under a condition
+        self.clusterings: dict[Fit, Clustering] = {}
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
@@ -159,6 +162,7 @@ class Machine:
     ) -> Iterator[None]:
         """Surround what runs by a loop, a call, a tuner, or the fit of an estimator that the program defines."""
         outer = self.loops, self.calls, self.tuning, self.fitting
+        guarded, self.guarded = self.guarded, self.guarded and loop is None and tuning is None
         self.fitting = self.fitting or fitting
         self.loops = (*self.loops, loop) if loop is not None else self.loops
         self.calls = (*self.calls, call) if call is not None else self.calls
@@ -167,6 +171,7 @@ class Machine:
             yield
         finally:
             self.loops, self.calls, self.tuning, self.fitting = outer
+            self.guarded = guarded
 
 
 def unknown() -> Data:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "load", "file", "names"]
 
 
+ONE_OF_EACH = "one of each"  # the part that is left when the others with the same key are dropped
 _FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters
 
 

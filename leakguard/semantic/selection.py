@@ -182,7 +182,7 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     if isinstance(index, Sequence) and index.kind == "tuple" and index.items and isinstance(node.index, s.Display):
         rows_index, syntax_index = index.items[0], node.index.items[0]
         columns_index = index.items[1] if len(index.items) > 1 else None
-    chosen = _columns(node, base, rows_index if columns_index is None else columns_index)
+    chosen = _columns(machine, node, base, rows_index if columns_index is None else columns_index)
     if isinstance(syntax_index, s.Slice):
         return _slice(machine, node, chosen, syntax_index)
     return rows_at(machine, chosen, rows_index)
@@ -206,11 +206,13 @@ def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) ->
     return replace(with_part(base.origin, Part(cut, role.value)), vague=False)
 
 
-def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
+def _columns(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Data:
     """The columns that an index names, with what they alone carry; an index that was learned is learned from."""
     columns = base.columns
     names = column_names(index)
     if names != ["*"]:
+        for rows in base.origin.rows:
+            machine.trace.columns.setdefault(rows.source, set()).update(names)
         carried = frozenset().union(*((columns or {}).get(name, frozenset()) for name in (*names, "*")))
         origin = with_learned(base.origin, carried)
         if base.cells is not None and (cell := cell_of(base.cells, names[0])) is not None:
@@ -218,7 +220,8 @@ def _columns(node: s.Subscript, base: Data, index: Value) -> Data:
         column = ",".join(names)
         if base.statistic and column:  # a row of a table of statistics: stats["mean"]
             return replace(base, statistic=(column, base.statistic[1]))
-        return replace(base, origin=origin, columns=None, learner=None, attributes=None, column=column)
+        raw = replace(base.raw, names=tuple(names)) if base.raw is not None else None
+        return replace(base, origin=origin, columns=None, learner=None, attributes=None, column=column, raw=raw)
     origin = base.origin
     if isinstance(index, Data) and not index.index_of:
         statistic = frozenset({index.statistic[1]}) if index.statistic else frozenset()

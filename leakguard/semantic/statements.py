@@ -84,6 +84,7 @@ def _assert(machine: Machine, node: s.Assert) -> None:
     outer, machine.showing = machine.showing, True
     machine.trace.asserted |= origin_of(machine.evaluate(node.test)).scores
     machine.showing = outer
+    machine.guarded = True
 
 
 @executes(s.Delete)
@@ -167,15 +168,17 @@ def _if(machine: Machine, node: s.If) -> End | None:
 
 def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
     """Run each block from the same start; afterwards any of them may have been the one that ran."""
-    scope, before = machine.scope, machine.scope.names
+    scope, before, guarded = machine.scope, machine.scope.names, machine.guarded
     after: list[dict[str, Value]] = []
     ends: list[End | None] = []
     for block in blocks:
         scope.names = dict(before)
+        machine.guarded = True
         end = machine.execute(block)
         ends.append(end)
         if end not in _LEAVES:
             after.append(scope.names)
+    machine.guarded = guarded or any(ends)
     if not after:
         scope.names = before
         return ends[0]
@@ -238,8 +241,10 @@ def _while(machine: Machine, node: s.While) -> End | None:
 
 @executes(s.Try)
 def _try(machine: Machine, node: s.Try) -> End | None:
-    before = dict(machine.scope.names)
+    before, guarded = dict(machine.scope.names), machine.guarded
+    machine.guarded = guarded or bool(node.handlers)
     end = machine.execute((*node.body, *node.orelse))
+    machine.guarded = guarded
     after = machine.scope.names
     survived = [] if end else [after]
     for handler in node.handlers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from leakguard.semantic.events import Candidate, Fit, Judge, Provenance, Sample
+from leakguard.semantic.events import Candidate, Columns, Fit, Judge, Provenance, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -49,11 +49,13 @@ class Data:
     residual: tuple[Provenance, Provenance] | None = None  # truth held against prediction, row by row
     grouped: bool = False
     by_entity: bool = False  # grouped by what identifies a person or thing
+    entity: str = ""  # the one column that does
     single: bool = False  # one record or one group: what is computed over it stays with it
     windowed: bool = False  # seen through a moving window
     column: str = ""  # the columns that these rows were reduced to, as far as they are known
     by_column: bool = False  # pairs of a name and a column
     labels: bool = False  # names of columns
+    raw: Columns | None = None  # as they came from their source: nothing has scaled them
     cells: dict[str, Provenance] | None = None  # of a table of scores: what each column is made of
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here

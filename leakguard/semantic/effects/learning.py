@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from leakguard.knowledge import loader
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
+from leakguard.semantic.clusterings import note_clustering, note_distance
+from leakguard.semantic.dividing import note_folds
 from leakguard.semantic.effects.epochs import note_epochs
 from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_steps
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
@@ -180,6 +182,11 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     fit = Fit(site, context, label, kind, origin.rows, origin.vague, chooses=chooses, certain=certain)
     call.machine.emit(fit)
     note_fitted(fit)
+    note_clustering(call, receiver, fit)
+    note_distance(call, receiver, data, search=chooses)
+    if isinstance(receiver, Built) and receiver.fact.effect == "search":
+        folds = receiver.arguments.get(str(receiver.fact.options.get("folds")))
+        note_folds(call, folds, label, origin.rows, call.keywords.get("groups"))
     if chooses:
         call.machine.emit(Validate(site, context, label, origin.rows, origin.learned, search=True))
     learned = origin.learned | _adapted(receiver)
@@ -261,7 +268,9 @@ def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
     origin = origin_of(data)
     if not learner.fits and isinstance(receiver, (Data, Instance)):
         return Data(merge((origin, origin_of(receiver))))
-    return Data(Provenance(origin.rows, origin.learned | learner.learned, origin.scores, origin.models, origin.vague))
+    told = Provenance(origin.rows, origin.learned | learner.learned, origin.scores, origin.models, origin.vague)
+    filled = bool(learner.fits) and learner.fits[-1].learns in {"labels", "impute"}
+    return Data(told, raw=data.raw if isinstance(data, Data) and filled else None)
 
 
 @effect("predict", "staged")

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.clusterings import note_distance
+from leakguard.semantic.dividing import note_folds, note_split
 from leakguard.semantic.effects.learning import candidate, note_target
-from leakguard.semantic.events import Judge, Open, Provenance, Split, Validate
+from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
 from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
@@ -54,7 +56,13 @@ def _pairs(call: Call) -> Value:
     data = _data_of(call)
     note_target(call)
     cut = _cut(call, data)
-    results = [Data(with_part(origin, Part(cut, name))) for origin in data for name in _order(call)]
+    given = call.given("data") or [Data()]
+    raw = [value.raw if isinstance(value, Data) else None for value in given]
+    results = [
+        Data(with_part(origin, Part(cut, name)), raw=columns)
+        for origin, columns in zip(data, raw, strict=True)
+        for name in _order(call)
+    ]
     return Sequence([*results], "tuple")
 
 
@@ -105,6 +113,8 @@ def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     # What the last of several was made by is how the target came about, not what a model is told.
     features = merge(data[:-1] if len(data) > 1 else data)
     call.machine.emit(Split(call.site, call.machine.context(), cut, features.rows, features.learned))
+    if how == "split" and call.fact.options.get("gives") != "folds":
+        note_split(call, features.rows)
     return cut
 
 
@@ -121,6 +131,7 @@ def _alike(call: Call, data: list[Provenance]) -> Hashable:
 def folds(call: Call, data: list[Value]) -> Value:
     """An endless iterator of index pairs, train and held out."""
     origin = materialised(call.site, data[0]) if data else Provenance()
+    note_split(call, origin.rows)
     once = isinstance(call.receiver, Built) and constant(call.receiver.arguments.get("n_splits")) == 1
     if once:
         cut = _cut(call, [origin])
@@ -143,6 +154,10 @@ def _cross_validate(call: Call) -> Value:
         note_grid(call.machine, space)
     site, context = call.site, call.machine.context()
     call.machine.emit(Validate(site, context, f"{call.label}()", features.rows, features.learned, search=False))
+    note_folds(call, call.one("folds"), f"{call.label}()", features.rows, call.get("groups"))
+    estimator = call.one("estimator")
+    if estimator is not None and data:
+        note_distance(call, estimator, data[0], search=False)
     if call.fact.options.get("gives") == "predictions":
         return Data(Provenance(features.rows, features.learned, models=_models(call)))
     cut = Cut(("folds", site, features.rows), "folds", site, defaults=dict(_ROLES), seen={"train", "validation"})
@@ -168,6 +183,9 @@ def _load(call: Call) -> Value:
         return _train_and_test(call)
     rows = _of_role(call) if "role" in call.fact.options else opened(call, path)
     loaded = _of_parts(call, rows, call.one("part"))
+    columns = call.fact.options.get("columns")
+    if columns and isinstance(loaded, Data):
+        loaded.raw = Columns(units=columns == "units")
     if gives == "features-target" or constant(call.one("pair")) is True:
         loaded = Sequence([loaded, Data(origin_of(loaded))], "tuple")
     return Sequence([loaded, Data()], "tuple") if constant(call.one("info")) is True else loaded

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import EFFECTS, Call, effect
+from leakguard.semantic.dividing import is_date, note_group, note_order
 from leakguard.semantic.effects.expressions import evaluated, is_expression
 from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.effects.taking import fewer, without
@@ -127,6 +128,8 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
         return Data(origin)
     fit = _learning(call, next(iter(names & _LEARNING)), value)
+    if isinstance(value, Data) and value.by_entity and call.label == "transform":
+        note_group(call, origin.rows, f"each {value.entity} has several")
     if call.fact.options.get("broadcast"):
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))
@@ -175,13 +178,6 @@ def _compare(call: Call) -> Value:
         return Data(origin)
     selects = (mask_part(call.machine, call.node, text(call.node), "in"),) if origin.rows else ()  # type: ignore[arg-type]
     return Data(origin, selects=selects, residual=held_against(*pair))
-
-
-@effect("window")
-def _window(call: Call) -> Value:
-    """Each row is seen with its neighbours: what is computed next comes from rows near it, not from all."""
-    receiver = call.receiver
-    return replace(receiver, windowed=True, learner=None) if isinstance(receiver, Data) else Data(call.origin())
 
 
 @effect("rowwise")
@@ -270,6 +266,9 @@ def _same(call: Call) -> Value:
             return Data()
         case Data():
             columns = dict(value.columns) if value.columns else None
+            by = constant(call.get("by") or _first(call))
+            if call.label in {"sort_values", "set_index"} and is_date(by):
+                note_order(call, value.origin.rows, f'{call.label}("{by}")')
             value = _sorted(call, value) if call.label == "sort_values" else value
             return replace(value, learner=None, columns=columns, attributes=None)
         case Instance():
@@ -378,10 +377,11 @@ def _group(call: Call) -> Value:
     value = call.receiver
     if not isinstance(value, Data):
         return Data(call.origin())
-    entity = any(not _ENTITIES.isdisjoint(words(name)) for name in _key_names(call.one("keys")))
+    keys = [name for name in _key_names(call.one("keys")) if not _ENTITIES.isdisjoint(words(name))]
     if value.statistic is not None:  # polars: pl.col("price").mean().over("city")
-        return replace(value, statistic=(value.statistic[0], replace(value.statistic[1], entity=entity)))
-    return replace(value, grouped=True, by_entity=entity, learner=None, attributes=None)
+        return replace(value, statistic=(value.statistic[0], replace(value.statistic[1], entity=bool(keys))))
+    entity = keys[0] if len(keys) == 1 else ""
+    return replace(value, grouped=True, by_entity=bool(keys), entity=entity, learner=None, attributes=None, raw=None)
 
 
 def _key_names(keys: Value | None) -> list[str]:

@@ -11,7 +11,7 @@ from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.operations import mask_part
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.rows import Cut, Part, complement
+from leakguard.semantic.rows import ONE_OF_EACH, Cut, Part, complement
 from leakguard.semantic.syntax import Call as CallNode
 from leakguard.semantic.taking import between, meant_by, path_beyond, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
@@ -103,8 +103,9 @@ def _picks(value: Value) -> bool:
 
 def fewer(call: Call, receiver: Data) -> Data:
     """Some rows are left out: what is split after it is another set of rows."""
-    cut = Cut(("filter", text(call.node)), "filter", call.site, seen={"kept"})  # type: ignore[arg-type]
-    part = Part(call.machine.cuts.setdefault(cut.key, cut), "kept")
+    name = ONE_OF_EACH if call.label == "drop_duplicates" and call.arguments() else "kept"
+    cut = Cut(("filter", text(call.node)), "filter", call.site, seen={name})  # type: ignore[arg-type]
+    part = Part(call.machine.cuts.setdefault(cut.key, cut), name)
     return replace(receiver, origin=with_part(receiver.origin, part), learner=None, attributes=None)
 
 

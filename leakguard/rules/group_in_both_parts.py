@@ -1,0 +1,86 @@
+"""Rows of one person or thing come into both parts of a cut.
+
+## What it does
+Finds `train_test_split`, `KFold` and other cuts that know no groups, on rows of which the program itself shows
+groups: they are given as `groups=` or cut by `GroupKFold` elsewhere, or features look at the other rows of the same
+patient, user or session (`groupby("patient_id").transform(...)`).
+
+## Why is this bad
+A model recognises a patient whose other rows it was trained on. The score says how well it does for patients that it
+knows, which is not what it meets in use.
+
+## Example
+```python
+df["mean_dose"] = df.groupby("patient_id")["dose"].transform("mean")
+train, test = train_test_split(df)
+```
+
+## Use instead
+```python
+cut = GroupShuffleSplit(n_splits=1, test_size=0.2)
+train_rows, test_rows = next(cut.split(df, groups=df["patient_id"]))
+```
+
+## Fix safety
+There is no automatic fix: where the same persons come back in use, the plain cut is right.
+
+## References
+- scikit-learn user guide, "Cross-validation iterators for grouped data".
+- Saeb et al.: The need to approximate the use-case in clinical machine learning. GigaScience 6(5), 2017.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.evidence import is_whole, sources_of
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Divide, Group
+from leakguard.semantic.rows import ONE_OF_EACH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leakguard.rules.evidence import Step
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.rows import Rows, Source
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG107", "group-in-both-parts", preview=True)
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each cut without groups of rows that have some."""
+    groups = _groups(trace)
+    seen: set[Node] = set()
+    for divide in trace.of(Divide):
+        step = next((groups[source] for source in sources_of(divide.rows) if source in groups), None)
+        if step is None or divide.by_group or divide.in_time or divide.site.node in seen:
+            continue
+        if is_whole(divide.rows) and not _has_one_of_each(divide.rows):
+            seen.add(divide.site.node)
+            yield Finding(
+                divide.site,
+                f"{divide.label} may put rows of one group into both parts; keep them together "
+                "(GroupKFold, GroupShuffleSplit)",
+                (step, (divide.site, "cut without regard to groups here")),
+                Severity.WARNING,
+                Confidence.MEDIUM,
+            )
+
+
+def _has_one_of_each(rows: Iterable[Rows]) -> bool:
+    """Whether only one row of each group was kept."""
+    return any(part.name == ONE_OF_EACH for one in rows for part in one.path)
+
+
+def _groups(trace: Trace) -> dict[Source, Step]:
+    """What first shows that the rows of each source belong together in groups."""
+    found: dict[Source, Step] = {}
+    for group in trace.of(Group):
+        for source in sources_of(group.rows):
+            found.setdefault(source, (group.site, f"the rows belong to groups: {group.how}"))
+    for divide in trace.of(Divide):
+        for source in sources_of(divide.rows) if divide.by_group else ():
+            found.setdefault(source, (divide.site, f"the rows belong to groups: {divide.label} keeps them together"))
+    return found

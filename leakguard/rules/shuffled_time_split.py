@@ -1,0 +1,81 @@
+"""Rows that follow each other in time are cut at random.
+
+## What it does
+Finds `train_test_split` without `shuffle=False`, `KFold(shuffle=True)`, `ShuffleSplit` and the like on rows of which
+the program itself shows the order in time: they were sorted or indexed by a date, features look at the rows before
+(`shift`, `diff`, `rolling`), or `TimeSeriesSplit` cuts the same rows elsewhere.
+
+## Why is this bad
+Between two training rows of neighbouring days the test row is easily guessed, and lagged features hand it over
+outright. In use the model has only the past, and does worse than the score promises.
+
+## Example
+```python
+df["sales_yesterday"] = df["sales"].shift(1)
+train, test = train_test_split(df, test_size=0.2)
+```
+
+## Use instead
+```python
+df["sales_yesterday"] = df["sales"].shift(1)
+train, test = train_test_split(df, test_size=0.2, shuffle=False)
+```
+or `TimeSeriesSplit` for cross-validation.
+
+## Fix safety
+There is no automatic fix: an order in the file need not be the order in which the model is used.
+
+## References
+- scikit-learn user guide, "Cross-validation of time series data".
+- Kaufman, Rosset, Perlich, Stitelman: Leakage in data mining. ACM TKDD 6(4), 2012.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.evidence import is_whole, sources_of
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Divide, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.rules.evidence import Step
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.rows import Source
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG106", "shuffled-time-split", preview=True)
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each random cut of rows that are in time order."""
+    orders = _orders(trace)
+    seen: set[Node] = set()
+    for divide in trace.of(Divide):
+        step = next((orders[source] for source in sources_of(divide.rows) if source in orders), None)
+        if step is None or not divide.shuffled or divide.by_group or divide.site.node in seen:
+            continue
+        if is_whole(divide.rows):
+            seen.add(divide.site.node)
+            yield Finding(
+                divide.site,
+                f"{divide.label} cuts rows at random that follow each other in time; "
+                "judge on what comes after the training rows (shuffle=False, TimeSeriesSplit)",
+                (step, (divide.site, "cut at random here")),
+                Severity.WARNING,
+                Confidence.MEDIUM,
+            )
+
+
+def _orders(trace: Trace) -> dict[Source, Step]:
+    """What first shows the order of the rows of each source."""
+    found: dict[Source, Step] = {}
+    for order in trace.of(Order):
+        for source in sources_of(order.rows):
+            found.setdefault(source, (order.site, f"the rows are in time order: {order.how}"))
+    for divide in trace.of(Divide):
+        for source in sources_of(divide.rows) if divide.in_time else ():
+            found.setdefault(source, (divide.site, f"the rows are in time order: {divide.label} cuts them"))
+    return found

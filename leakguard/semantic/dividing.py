@@ -1,0 +1,75 @@
+"""How rows are divided: at random, by groups or in time; and what shows that they have groups or an order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.events import Divide, Group, Order
+from leakguard.semantic.names import words
+from leakguard.semantic.values import Built, Const, Value, constant
+
+if TYPE_CHECKING:
+    from leakguard.knowledge.facts import Fact
+    from leakguard.semantic.call import Call
+    from leakguard.semantic.rows import Rows
+
+_DATES = frozenset({"date", "dates", "datetime", "timestamp"})
+
+
+def note_split(call: Call, rows: frozenset[Rows]) -> None:
+    """Record how a splitting call, or the split of a splitter, divides rows."""
+    receiver = call.receiver
+    if receiver is None:
+        _note(call, call.fact, call.get(_shuffle(call.fact)), call.label, rows)
+    elif isinstance(receiver, Built) and receiver.fact.effect == "splitter":
+        _note_splitter(call, receiver, rows, call.get("groups"))
+
+
+def note_folds(call: Call, folds: Value | None, label: str, rows: frozenset[Rows], groups: Value | None) -> None:
+    """Record how cross-validation divides rows: by a splitter, or by plain folds where it is given none or a number."""
+    match folds:
+        case Built() if folds.fact.effect == "splitter":
+            _note_splitter(call, folds, rows, groups)
+        case None | Const(value=None | int()):
+            _note_groups(call, rows, groups)
+            call.machine.emit(Divide(call.site, call.machine.context(), label, rows))
+
+
+def _note_splitter(call: Call, splitter: Built, rows: frozenset[Rows], groups: Value | None) -> None:
+    _note_groups(call, rows, groups)
+    shuffle = splitter.arguments.get(_shuffle(splitter.fact))
+    _note(call, splitter.fact, shuffle, splitter.name.rpartition(".")[2], rows)
+
+
+def _shuffle(fact: Fact) -> str:
+    return str(fact.options.get("shuffle"))
+
+
+def _note(call: Call, fact: Fact, shuffle: Value | None, label: str, rows: frozenset[Rows]) -> None:
+    shuffled = bool(fact.options.get("shuffled")) if shuffle is None else constant(shuffle) is True
+    by_group, in_time = bool(fact.options.get("groups")), bool(fact.options.get("time"))
+    call.machine.emit(Divide(call.site, call.machine.context(), label, rows, shuffled, by_group, in_time))
+
+
+def _note_groups(call: Call, rows: frozenset[Rows], groups: Value | None) -> None:
+    if groups is not None and constant(groups) is None and not isinstance(groups, Const):
+        call.machine.emit(Group(call.site, call.machine.context(), rows, "they are given as groups"))
+
+
+def note_order(call: Call, rows: frozenset[Rows], how: str) -> None:
+    """Record that rows are seen to follow each other in time."""
+    if rows:
+        call.machine.emit(Order(call.site, call.machine.context(), rows, how))
+
+
+def note_group(call: Call, rows: frozenset[Rows], how: str) -> None:
+    """Record that several rows are seen to belong to one person or thing."""
+    if rows:
+        call.machine.emit(Group(call.site, call.machine.context(), rows, how))
+
+
+def is_date(name: object) -> bool:
+    """Whether the name of a column tells a point in time."""
+    return isinstance(name, str) and (
+        name.lower() == "time" or not _DATES.isdisjoint({*words(name), name.lower(), *words(name.lower())})
+    )
