@@ -18,12 +18,13 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
     # that holds what it does to rows (FunctionTransformer); `parts` those with what it is made of and may have learned
     # before (layers that were adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
+    # `holds` names parameters of the constructor: it is made with the rows that `fit()` then learns from.
     # `distance = true`: it works with distances between rows, so that the scale of the columns decides; `metric` names
     # the parameter that chooses the distance or kernel. Of clusterings `count` names the parameter with the number of
     # clusters; `uncounted = true`: it finds as many as there are, one or none but noise among them.
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function", "parts", "predicts", "distance", "metric", "count", "uncounted"}
+        | {"function", "parts", "predicts", "distance", "metric", "count", "uncounted", "holds"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
@@ -130,7 +131,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
-    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history"}),
+    # `search = true` chooses hyperparameters by cross-validation first.
+    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history", "search"}),
     # `inverse = true`: back to what the rows were before.
     "transform": frozenset({"data", "inverse"}),
     "predict": frozenset({"data"}),
@@ -144,12 +146,26 @@ EFFECTS: Mapping[str, frozenset[str]] = {
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
-PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where"})
+PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds"})
 
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     {"axis", "column", "count", "data", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high"}
-    | {"history", "index", "indices", "info", "keys", "label", "labels", "last", "log", "low", "metric", "monitor"}
+    | {
+        "history",
+        "holds",
+        "index",
+        "indices",
+        "info",
+        "keys",
+        "label",
+        "labels",
+        "last",
+        "log",
+        "low",
+        "metric",
+        "monitor",
+    }
     | {"name", "objective", "of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed"}
     | {"settings", "shuffle", "size", "space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
 )
@@ -157,7 +173,7 @@ PARAMETER_OPTIONS = frozenset(
 # Options that are true or absent.
 FLAGS = frozenset(
     {"always_stops", "baseline", "curve", "distance", "exhaustive", "groups", "incremental", "inverse", "layout"}
-    | {"shuffled", "time", "uncounted"}
+    | {"search", "shuffled", "time", "uncounted"}
 )
 
 _ROLES = frozenset({"train", "validation", "test"})

@@ -31,7 +31,7 @@ from leakguard.semantic.effects import (
 )
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
-from leakguard.semantic.known import fact_of, method_of_class, methods_of_kind, told_of_class, told_of_function
+from leakguard.semantic.known import fact_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.names import words
 from leakguard.semantic.records import instantiate, record_method
@@ -150,12 +150,11 @@ def call_value(
 ) -> Value:
     """Call a value with evaluated arguments."""
     match function:
-        case Closure() if fact := told_of_function(machine, function):
-            return _taken_at_its_word(Call(machine, node, fact, positional, keywords, function.receiver))
+        case Closure() | Type() if fact := told_of(machine, function):
+            receiver = function.receiver if isinstance(function, Closure) else None
+            return _taken_at_its_word(Call(machine, node, fact, positional, keywords, receiver))
         case Closure():
             return enter(machine, function, positional, keywords, node)
-        case Type() if fact := told_of_class(machine, function):
-            return _taken_at_its_word(Call(machine, node, fact, positional, keywords))
         case Type():
             return instantiate(machine, function, positional, keywords, node)
         case Partial():

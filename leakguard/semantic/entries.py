@@ -9,7 +9,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.choice import choose
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import entry_name, run_body
-from leakguard.semantic.known import told_of_class, told_of_function
+from leakguard.semantic.known import told_of
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Built, Closure, Const, Data, Instance, Mapping, Sequence, Type, Value, origin_of
@@ -27,10 +27,8 @@ def run_entries(machine: Machine) -> None:
     """Enter what the module defines and nobody has entered."""
     for value in list(machine.scope.names.values()):
         match value:
-            case Closure() if told_of_function(machine, value):
+            case Closure() | Type() if told_of(machine, value):
                 continue  # taken at its word
-            case Type() if told_of_class(machine, value):
-                continue
             case Closure() if not _is_called(machine, value):
                 _enter(machine, value.wraps or value)
             case Type() if not _is_entered(machine, value):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
+from leakguard.semantic.values import Closure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.machine import Machine
-    from leakguard.semantic.values import Closure, Type
+    from leakguard.semantic.values import Type
 
 
 def fact_of(machine: Machine, qualified: str) -> Fact | None:
@@ -39,8 +40,12 @@ def methods_of_kind(machine: Machine, kind: str) -> Mapping[str, Fact]:
     return {**loader.methods(kind), **own} if own else loader.methods(kind)
 
 
-def told_of_function(machine: Machine, closure: Closure) -> Fact | None:
-    """What the project says about a function of its own, which is then taken at its word."""
+def told_of(machine: Machine, value: Closure | Type) -> Fact | None:
+    """What the project says about a function or class of its own, which is then taken at its word."""
+    return _told_of_function(machine, value) if isinstance(value, Closure) else _told_of_class(machine, value)
+
+
+def _told_of_function(machine: Machine, closure: Closure) -> Fact | None:
     own = machine.options.knowledge
     closure = closure.wraps or closure
     if own.is_empty or not isinstance(closure.definition, s.Function):
@@ -51,8 +56,7 @@ def told_of_function(machine: Machine, closure: Closure) -> Fact | None:
     return own.defined(path, closure.definition.name) if closure.scope.kind == "module" else None
 
 
-def told_of_class(machine: Machine, kind: Type) -> Fact | None:
-    """What the project says about a class of its own."""
+def _told_of_class(machine: Machine, kind: Type) -> Fact | None:
     own = machine.options.knowledge
     return None if own.is_empty else own.defined(os.path.abspath(kind.filename), kind.definition.name)
 

@@ -137,7 +137,8 @@ def _join_rests(one: Value | None, other: Value | None) -> Value | None:
 
 def _join_data(one: Value, other: Value) -> Data:
     mine, theirs = origin_of(one), origin_of(other)
-    joined = Data(merge((mine, theirs)))
+    single = isinstance(one, Data) and isinstance(other, Data) and one.single and other.single
+    joined = Data(merge((mine, theirs)), single=single)
     if mine.rows and theirs.rows and symbolic.role(mine.rows) is not symbolic.role(theirs.rows):
         joined.origin = replace(joined.origin, vague=True)
     for value in (one, other):

@@ -31,6 +31,8 @@ _MARKS = {role.value: role for role in Role}
 
 def rows_at(machine: Machine, base: Data, index: Value) -> Data:
     """The rows of `base` that an index picks."""
+    if base.origin.learned and not base.origin.rows and isinstance(index, Data) and index.origin.rows:
+        return Data(merge((base.origin, index.origin)), single=index.single)  # looked up for each row: a word's vector
     mark = marked(machine, index)
     ways = [mark] if mark else _ways(machine, base, index)
     if _is_foreign(base.origin, index) and (not ways or any(not rows.path for rows in origin_of(index).rows)):

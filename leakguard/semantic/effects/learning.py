@@ -17,6 +17,7 @@ from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Valid
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_grid, note_named
 from leakguard.semantic.values import (
+    NOTHING,
     Built,
     Const,
     Data,
@@ -140,7 +141,7 @@ def _is_fixed(value: Built) -> bool:
 def _fit(call: Call) -> Value:
     receiver = call.receiver
     learner = learner_of(receiver) if receiver is not None else None
-    features = call.one("data") or next(iter(call.positional), None)
+    features = _held(receiver) or call.one("data") or next(iter(call.positional), None)
     if learner is None or receiver is None:
         return Data(call.origin())
     data = features if features is not None else Data()
@@ -170,9 +171,17 @@ def _note_scored_settings(call: Call) -> None:
     choose(call.machine, call.node, merge(map(origin_of, settings)).scores, "a setting of the next training")
 
 
+def _held(receiver: Value | None) -> Data | None:
+    """The rows that a learner was made with."""
+    if not isinstance(receiver, Built) or "holds" not in receiver.fact.options:
+        return None
+    held = [receiver.arguments[name] for name in receiver.fact.options["holds"] if name in receiver.arguments]  # type: ignore[attr-defined]
+    return Data(merge(origin_of(value) for value in held))
+
+
 def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> Fit:
     origin = origin_of(data)
-    chooses = _chooses(receiver)
+    chooses = _chooses(receiver) or bool(call.fact.options.get("search"))
     kind = "resample" if call.fact.options.get("then") == "resample" else learns(receiver)
     label = learner.label if learner.label != "model" else f"{call.label}()"
     certain = isinstance(receiver, Built)
@@ -195,7 +204,7 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
         learner.learned |= {fit} | learned
     else:
         learner.fits = (fit,)
-        learner.learned = frozenset({fit}) | learned
+        learner.learned = frozenset({fit}) | learned | _told(receiver)
         learner.trained_on = data
     return fit
 
@@ -205,6 +214,12 @@ def _adapted(receiver: Value) -> frozenset[Fit]:
     if not isinstance(receiver, Built) or receiver.fact.effect != "learner":
         return frozenset()
     return merge(map(origin_of, receiver.made_of)).learned
+
+
+def _told(receiver: Value) -> frozenset[Fit]:
+    """The searches that found the hyperparameters of a model: `SVC(**search.best_params_)`."""
+    given = receiver.arguments.values() if isinstance(receiver, Built) else ()
+    return frozenset(fit for value in given for fit in origin_of(value).learned if fit.chooses)
 
 
 def note_fitted(fit: Fit) -> None:
@@ -276,7 +291,7 @@ def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
 @effect("predict", "staged")
 def _predict(call: Call) -> Value:
     learner = learner_of(call.receiver) if call.receiver is not None else None
-    data = call.one("data") or next(iter(call.positional), None)
+    data = call.one("data") or next(iter(call.positional), None) or _by_another_name(call)
     if learner is None or call.receiver is None or data is None:
         return Data(call.origin())
     data = through_own_steps(call, call.receiver, data)
@@ -284,6 +299,12 @@ def _predict(call: Call) -> Value:
     origin = origin_of(data)
     call.machine.emit(Predict(call.site, call.machine.context(), origin.rows, origin.learned))
     return Sequence([], rest=prediction) if call.fact.effect == "staged" else prediction
+
+
+def _by_another_name(call: Call) -> Value | None:
+    """The one keyword that holds rows: `predict(exog=X)`."""
+    found = [value for value in call.keywords.values() if origin_of(value).rows]
+    return found[0] if len(found) == 1 else None
 
 
 def predicted(receiver: Value, learner: Learner, data: Value) -> Data:
@@ -354,11 +375,13 @@ def _train(call: Call) -> Value:
     given = [*call.given("data"), *(rows for name in call.names("data_method") for rows in handed_out(call, name))]
     origin = merge(origin_of(value) for value in given)
     _note_scored_settings(call)
-    fit = Fit(call.site, call.machine.context(), f"{call.label}()", "model", origin.rows, origin.vague)
+    kind = str(call.fact.options.get("learns", "model"))
+    fit = Fit(call.site, call.machine.context(), f"{call.label}()", kind, origin.rows, origin.vague)
     call.machine.emit(fit)
     note_fitted(fit)
     learner = Learner((fit,), origin.learned | {fit}, label=call.label)
-    model = Data(learner=learner)
+    told = NOTHING if kind == "model" else Provenance(learned=learner.learned)  # what is looked up in it comes of it
+    model = Data(told, learner=learner)
     watch(call, call.receiver or model, fit)
     learner.watched = merge(watched_rows(call, call.receiver or model))
     return model

@@ -69,6 +69,8 @@ def _statistic(call: Call) -> Value:
         return _by_function(call, value, origin)
     if isinstance(value, Data) and (value.windowed or value.single):
         return replace(value, windowed=False)
+    if isinstance(value, Sequence) and value.items and all(_is_single(item) for item in items_of(value)):
+        return Data(origin, single=True)
     if not origin.rows or origin.models or _is_rowwise(call):
         return _without_rows(call, value, origin)
     fit = _learning(call, call.label, value)
@@ -82,6 +84,10 @@ def _subject(call: Call) -> Value | None:
         return call.receiver
     given = call.given("data")
     return given[0] if given else next(iter(call.positional), None)
+
+
+def _is_single(value: Value) -> bool:
+    return isinstance(value, Data) and value.single
 
 
 def _is_rowwise(call: Call) -> bool:
