@@ -28,7 +28,7 @@ def read_table(table: Mapping[str, Any], file: str) -> dict[str, Any]:
         try:
             result = read(value)
         except KnowledgeError as error:
-            raise ConfigError(f"{file}: [tool.leakguard.{key}] {error}") from error
+            raise ConfigError(f"{file}: [tool.leakguard] {error}") from error
         if result is None:
             raise ConfigError(f"{file}: [tool.leakguard] {key}: expected {expected}, got {kind_of(value)}")
         values[key.replace("-", "_")] = result

@@ -108,7 +108,7 @@ def test_the_final_evaluation_may_be_a_file_of_its_own(project: Project) -> None
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"facts": []}, ["[tool.leakguard.knowledge]", "key `facts`", "`fact`"]),
+        ({"facts": []}, ["[tool.leakguard] knowledge:", "key `facts`", "`fact`"]),
         ({"fact": {}}, ["fact", "[[fact]]"]),
         ({"fact": [{"effect": "spilt", "names": ["a.b"]}]}, ["fact 1", "effect `spilt`", "`split`"]),
         ({"fact": [{"effect": "split", "names": ["halves"]}]}, ["`halves`", "qualified"]),

@@ -68,16 +68,18 @@ NOTHING_OWN = OwnKnowledge()
 
 def parse_own(table: Mapping[str, Any]) -> OwnKnowledge:
     """Read the table `knowledge` of a project's settings; raises KnowledgeError."""
-    check_keys("", table, _KEYS)
-    facts, methods = parse_entries("own", table, "")
+    check_keys("knowledge", table, _KEYS)
+    facts, methods = parse_entries("own", table, "knowledge: ")
     for name in facts:
         if "." not in name:
             raise KnowledgeError(
-                f"fact: `{name}` must be qualified as code imports it, such as `package.module.{name}`"
+                f"knowledge: fact: `{name}` must be qualified as code imports it, such as `package.module.{name}`"
             )
     final = table.get("final-evaluation", [])
     if not isinstance(final, list) or not all(isinstance(place, str) and place for place in final):
-        raise KnowledgeError('final-evaluation: expected a list of modules, functions and files, such as ["pkg.final"]')
+        raise KnowledgeError(
+            'knowledge: final-evaluation: expected a list of modules, functions and files, such as ["pkg.final"]'
+        )
     return OwnKnowledge(json.dumps(table, sort_keys=True, default=str), facts, dict(methods), tuple(final))
 
 

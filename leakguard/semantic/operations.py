@@ -66,7 +66,7 @@ _POLARITY = {
 
 @evaluates(s.Operation)
 def _operation(machine: Machine, node: s.Operation) -> Value:
-    values = [machine.evaluate(operand) for operand in node.operands]
+    values = _operands(machine, node)
     if len(values) == 1:
         return _unary(machine, node, values[0])
     match node.operator:
@@ -76,6 +76,15 @@ def _operation(machine: Machine, node: s.Operation) -> Value:
             return _power(values[0], values[1])
         case _:
             return reduce(lambda left, right: arithmetic(machine, node, node.operator, left, right), values)
+
+
+def _operands(machine: Machine, node: s.Operation) -> list[Value]:
+    """The values of all operands; after the first of `and` and `or` the others are computed under a condition."""
+    values = [machine.evaluate(node.operands[0])]
+    guarded, machine.guarded = machine.guarded, machine.guarded or node.operator in {"and", "or"}
+    values += [machine.evaluate(operand) for operand in node.operands[1:]]
+    machine.guarded = guarded
+    return values
 
 
 def _either_of(sign: str, values: list[Value]) -> Value:

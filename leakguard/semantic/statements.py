@@ -13,6 +13,7 @@ from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
+from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Closure,
     Const,
@@ -264,8 +265,11 @@ def _try(machine: Machine, node: s.Try) -> End | None:
 
 @executes(s.With)
 def _with(machine: Machine, node: s.With) -> End | None:
+    guarded = machine.guarded
     managers = [_enter_manager(machine, node, manager, target) for manager, target in node.items]
+    machine.guarded |= any(text(one).startswith(("suppress(", "contextlib.suppress(")) for one, _ in node.items)
     end = machine.execute(node.body)
+    machine.guarded = guarded
     for leave in managers:
         if leave is not None:
             enter(machine, leave, [unknown(), unknown(), unknown()], {}, node)
