@@ -2,8 +2,8 @@
 
 ## What it does
 Finds `train_test_split`, `KFold` and other cuts that know no groups, on rows of which the program itself shows
-groups: they are given as `groups=` or cut by `GroupKFold` elsewhere, or features look at the other rows of the same
-patient, user or session (`groupby("patient_id").transform(...)`).
+groups: they are given as `groups=` or cut by `GroupKFold` elsewhere, features look at the other rows of the same
+patient, user or session (`groupby("patient_id").transform(...)`), or changed copies of the rows were put below them.
 
 ## Why is this bad
 A model recognises a patient whose other rows it was trained on. The score says how well it does for patients that it
@@ -37,7 +37,7 @@ from leakguard.diagnostic import Confidence, Severity
 from leakguard.rules.evidence import is_whole, sources_of
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Divide, Group
-from leakguard.semantic.rows import ONE_OF_EACH
+from leakguard.semantic.rows import ONE_OF_EACH, covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,8 +53,8 @@ def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each cut without groups of rows that have some."""
     groups = _groups(trace)
     seen: set[Node] = set()
-    for divide in trace.of(Divide):
-        step = next((groups[source] for source in sources_of(divide.rows) if source in groups), None)
+    for divide, copied in _divides(trace):
+        step = next((groups[source] for source in sources_of(divide.rows) if source in groups), copied)
         if step is None or divide.by_group or divide.in_time or divide.site.node in seen:
             continue
         if is_whole(divide.rows) and not _has_one_of_each(divide.rows):
@@ -74,12 +74,27 @@ def _has_one_of_each(rows: Iterable[Rows]) -> bool:
     return any(part.name == ONE_OF_EACH for one in rows for part in one.path)
 
 
+def _divides(trace: Trace) -> Iterator[tuple[Divide, Step | None]]:
+    """Each cut, and what has made copies of the rows before it."""
+    made: list[Group] = []
+    for event in trace.events:
+        match event:
+            case Group(made=True):
+                made.append(event)
+            case Divide():
+                yield event, next((_step(group) for group in made if covers(group.rows, event.rows)), None)
+
+
+def _step(group: Group) -> Step:
+    return group.site, f"the rows belong to groups: {group.how}"
+
+
 def _groups(trace: Trace) -> dict[Source, Step]:
     """What first shows that the rows of each source belong together in groups."""
     found: dict[Source, Step] = {}
     for group in trace.of(Group):
-        for source in sources_of(group.rows):
-            found.setdefault(source, (group.site, f"the rows belong to groups: {group.how}"))
+        for source in sources_of(group.rows) if not group.made else ():
+            found.setdefault(source, _step(group))
     for divide in trace.of(Divide):
         for source in sources_of(divide.rows) if divide.by_group else ():
             found.setdefault(source, (divide.site, f"the rows belong to groups: {divide.label} keeps them together"))

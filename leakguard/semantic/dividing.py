@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Divide, Group, Order
 from leakguard.semantic.names import words
-from leakguard.semantic.values import Built, Const, Value, constant
+from leakguard.semantic.values import Built, Const, Data, Value, constant
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
     from leakguard.semantic.rows import Rows
 
+_STACKS = frozenset({"concat", "concatenate", "vstack"})  # put rows below rows
 _DATES = frozenset({"date", "dates", "datetime", "timestamp"})
 
 
@@ -73,3 +74,21 @@ def is_date(name: object) -> bool:
     return isinstance(name, str) and (
         name.lower() == "time" or not _DATES.isdisjoint({*words(name), name.lower(), *words(name.lower())})
     )
+
+
+def note_copies(call: Call, values: list[Value]) -> None:
+    """Record that rows are put below other versions of the same rows: each copy belongs to its original."""
+    if call.label not in _STACKS or constant(call.get("axis")) not in {None, 0, "index"}:
+        return
+    tables = [value for value in values if isinstance(value, Data) and _is_table(value)]
+    for table in tables[1:]:
+        if table.origin.rows == tables[0].origin.rows:
+            how = "they are put together with changed copies of themselves"
+            call.machine.emit(Group(call.site, call.machine.context(), table.origin.rows, how, made=True))
+            return
+
+
+def _is_table(value: Data) -> bool:
+    """Whether a value is rows with several columns, as far as is known: no record, no column, no prediction."""
+    origin = value.origin
+    return bool(origin.rows) and not (value.single or value.column or origin.models or origin.vague or value.drawn)

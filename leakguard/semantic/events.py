@@ -199,6 +199,7 @@ class Group:
     context: Context
     rows: frozenset[Rows]
     how: str
+    made: bool = False  # made so here: what was cut before is not concerned
 
 
 @dataclass(frozen=True, slots=True, eq=False)

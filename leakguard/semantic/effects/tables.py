@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import EFFECTS, Call, effect
-from leakguard.semantic.dividing import is_date, note_group, note_order
+from leakguard.semantic.dividing import is_date, note_copies, note_group, note_order
 from leakguard.semantic.effects.expressions import evaluated, is_expression
 from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.effects.taking import fewer, without
@@ -328,7 +328,8 @@ def _combine(call: Call) -> Value:
         return without(call, call.receiver, values[0])
     if call.receiver is not None:
         values = [call.receiver, *values]
-    flat = [item for value in values for item in (items_of(value) if isinstance(value, Sequence) else (value,))]
+    flat = [item for value in values for item in (list(items_of(value)) if isinstance(value, Sequence) else [value])]
+    note_copies(call, flat)
     origin = _whole_again(merge(origin_of(value) for value in flat))
     columns = {
         name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()
