@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.semantic import syntax as s
-from leakguard.semantic.values import Value, constant, merge, origin_of
+from leakguard.semantic.values import Data, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
@@ -132,3 +132,9 @@ def apply(machine: Machine, node: s.Call, called: Value, *positional: Value, **k
     from leakguard.semantic.calls import call_value
 
     return call_value(machine, node, called, list(positional), keywords)
+
+
+def taken_at_its_word(call: Call) -> Value:
+    """What the project says about a function or class of its own is not looked into."""
+    handler = EFFECTS.get(call.fact.effect)
+    return handler(call) if handler is not None else Data(call.origin())

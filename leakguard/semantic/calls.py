@@ -10,7 +10,7 @@ from leakguard.semantic import named_parts
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
 from leakguard.semantic.binding import bind
-from leakguard.semantic.call import EFFECTS, FUNCTIONS, Call
+from leakguard.semantic.call import EFFECTS, FUNCTIONS, Call, taken_at_its_word
 from leakguard.semantic.choice import choose
 from leakguard.semantic.effects import (
     calling,
@@ -31,7 +31,7 @@ from leakguard.semantic.effects import (
 )
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
-from leakguard.semantic.known import fact_of, method_of_class, methods_of_kind, told_of
+from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.names import words
 from leakguard.semantic.records import instantiate, record_method
@@ -82,7 +82,6 @@ _MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor"
 _JUDGES = frozenset({"loss", "criterion", "entropy", "accuracy", "metric", "score"})
 _STOPS = frozenset({"stopping", "stopper", "earlystopping"})
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
-_LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
 _ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
 _LEARNING_LIBRARIES = frozenset({"sklearn", "imblearn", "xgboost", "lightgbm", "catboost", "category_encoders"})
@@ -152,7 +151,7 @@ def call_value(
     match function:
         case Closure() | Type() if fact := told_of(machine, function):
             receiver = function.receiver if isinstance(function, Closure) else None
-            return _taken_at_its_word(Call(machine, node, fact, positional, keywords, receiver))
+            return taken_at_its_word(Call(machine, node, fact, positional, keywords, receiver))
         case Closure():
             return enter(machine, function, positional, keywords, node)
         case Type():
@@ -172,12 +171,6 @@ def call_value(
             return _answered(function, positional)
         case _:
             return _unknown_call(machine, node, function, positional, keywords)
-
-
-def _taken_at_its_word(call: Call) -> Value:
-    """What the project says about a function or class of its own is not looked into."""
-    handler = EFFECTS.get(call.fact.effect)
-    return handler(call) if handler is not None else Data(call.origin())
 
 
 def _call_instance(
@@ -250,19 +243,13 @@ def _call_method(
 def _method_fact(receiver: Value, name: str, positional: list[Value], machine: Machine) -> Fact | None:
     match receiver:
         case Built():
-            return method_of_class(machine, receiver.name, name) or methods_of_kind(machine, _kind_of(receiver)).get(
+            return method_of_class(machine, receiver.name, name) or methods_of_kind(machine, kind_of(receiver)).get(
                 name
             )
         case Data():
             return _method_of_data(receiver, name, positional, machine)
         case _:
             return methods_of_kind(machine, "any").get(name)
-
-
-def _kind_of(receiver: Built) -> str:
-    if receiver.fact.effect in _LEARNERS:
-        return "learner"
-    return "splitter" if receiver.fact.effect == "splitter" else "any"
 
 
 def _method_of_data(receiver: Data, name: str, positional: list[Value], machine: Machine) -> Fact | None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.machine import Machine
-    from leakguard.semantic.values import Type
+    from leakguard.semantic.values import Built, Type
+
+_LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 
 
 def fact_of(machine: Machine, qualified: str) -> Fact | None:
@@ -38,6 +40,13 @@ def methods_of_kind(machine: Machine, kind: str) -> Mapping[str, Fact]:
     """The methods of all objects of a kind: "data", "learner", "splitter" or "any"."""
     own = machine.options.knowledge.methods.get(kind)
     return {**loader.methods(kind), **own} if own else loader.methods(kind)
+
+
+def kind_of(receiver: Built) -> str:
+    """The kind of object that a library's class makes, by which it has methods."""
+    if receiver.fact.effect in _LEARNERS:
+        return "learner"
+    return "splitter" if receiver.fact.effect == "splitter" else "any"
 
 
 def told_of(machine: Machine, value: Closure | Type) -> Fact | None:
