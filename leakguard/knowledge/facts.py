@@ -29,7 +29,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
     # A learner that chooses hyperparameters: parameters for the estimator, the search space and the folds.
-    "search": frozenset({"estimator", "space", "folds", "exhaustive", "predicts"}),
+    # `entries`: see ENTRIES.
+    "search": frozenset({"estimator", "space", "folds", "exhaustive", "predicts", "entries"}),
     # An object whose `split` yields pairs of fold indices. `groups = true` keeps groups together, `time = true` the
     # order. `shuffle` names a parameter that, when true, makes it cut at random; `shuffled = true`: it does where that
     # parameter is absent.
@@ -65,10 +66,12 @@ EFFECTS: Mapping[str, frozenset[str]] = {
         {"data", "watch", "stops", "always_stops", "decides", "learns"}
         | {"watch_method", "data_method", "settings", "stop_settings"}
     ),
-    # Calls `objective` and keeps the best of what it returns.
-    "optimize": frozenset({"objective", "space"}),
+    # Calls `objective` and keeps the best of what it returns. An objective that gives or reports several numbers by
+    # name is judged by the one that is called `key`, or as a parameter in `metric` says (a text, or what holds one).
+    # Parameters that a method doesn't have are those of the constructor.
+    "optimize": frozenset({"objective", "space", "entries", "metric", "key"}),
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
-    "candidates": frozenset({"space"}),
+    "candidates": frozenset({"space", "entries"}),
     # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
     # value; `flag` names a parameter without which (true) it only watches (save_best_only); `training` lists the
     # values to monitor that are of the training rows, if they are not Keras's; `unless` names a parameter with which
@@ -77,8 +80,12 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
     # "log" (absent: neither); `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
     # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
-    # or e); `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws.
-    "sample": frozenset({"label", "low", "high", "scale", "log", "log_value", "bounds", "base", "values", "layout"}),
+    # or e); `range` names a parameter with a pair of bounds; where `log` is among `log_exponents` they are exponents;
+    # `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws.
+    "sample": frozenset(
+        {"label", "low", "high", "range", "scale", "log", "log_value", "log_exponents"}
+        | {"bounds", "base", "values", "layout"}
+    ),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
     # `broadcast = true`: what is computed goes back into the rows at once (transform, fill_null).
@@ -121,13 +128,15 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "save": frozenset({"data"}),
     # Shows values to a person (print, plots).
     "show": frozenset(),
-    # Hands a score to the tuner while a trial runs (trial.report).
-    "report": frozenset({"score"}),
+    # Hands a score to the tuner while a trial runs (trial.report). `logs = true`: also numbers that the tuner doesn't
+    # look at, so that only the one that it is known to look at counts (wandb.log).
+    "report": frozenset({"score", "logs"}),
     # Copies of rows, in another order or with new index: same rows. `alone = true`: only where no more arguments are
     # given (numpy.where).
     "same": frozenset({"data", "alone"}),
-    # Makes an object of another known class (`gives` is its qualified name), such as optuna.create_study.
-    "make": frozenset({"gives"}),
+    # Makes an object of a class, or of another known class (`gives` is its qualified name), such as
+    # optuna.create_study. Its `space` is searched through its methods.
+    "make": frozenset({"gives", "space", "entries"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
@@ -142,32 +151,23 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     "staged": frozenset({"data"}),
 }
 
+# A table `entries` says which tuples and dicts in a space the library reads as draws. It has the options of "sample":
+# a tuple holds the `parameters` in turn, a dict holds them by name. `lists = true`: lists are read as tuples are.
+ENTRIES = EFFECTS["sample"] | {"parameters", "lists"}
+
 # What `on` of a method may be beside a qualified class.
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
-PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds"})
+PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds", "metric"})
 
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
-    {"axis", "column", "count", "data", "estimator", "fixed", "flag", "folds", "fraction", "function", "gone", "high"}
-    | {
-        "history",
-        "holds",
-        "index",
-        "indices",
-        "info",
-        "keys",
-        "label",
-        "labels",
-        "last",
-        "log",
-        "low",
-        "metric",
-        "monitor",
-    }
-    | {"name", "objective", "of", "pair", "part", "parts", "path", "places", "prediction", "replace", "score", "seed"}
-    | {"settings", "shuffle", "size", "space", "start", "stop", "stops", "truth", "unless", "values", "watch", "where"}
+    (
+        "axis column count data estimator fixed flag folds fraction function gone high history holds index indices "
+        "info keys label labels last log low metric monitor name objective of pair part parts path places prediction "
+        "range replace score seed settings shuffle size space start stop stops truth unless values watch where"
+    ).split()
 )
 
 # Options that are true or absent.

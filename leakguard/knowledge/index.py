@@ -65,7 +65,13 @@ def _is_telling(fact: Fact) -> bool:
     """Say whether a finding can hang on this fact alone."""
     match fact.effect:
         case "sample":
-            return "low" in fact.options and _may_be_linear(fact) and fact.name not in _COVERED
+            return (
+                not fact.options.keys().isdisjoint({"low", "range"})
+                and _may_be_linear(fact)
+                and fact.name not in _COVERED
+            )
+        case "make":
+            return "entries" in fact.options  # a space may be all that a file has
         case effect if fact.library in _GENERAL:
             return effect in _TELLING_IN_GENERAL
         case effect:
@@ -83,7 +89,9 @@ def _words_of(fact: Fact, library: Library) -> Iterable[str]:
         return path[-2:-1]
     if library.name in _GENERAL or not library.modules:
         return path[-1:]
-    return path[1:2] if len(path[0]) < _SHORTEST_ROOT else library.modules
+    if min(map(len, library.modules)) < _SHORTEST_ROOT:
+        return path[1:2] or path  # what is imported from it, or a method
+    return library.modules
 
 
 def _collapsed(words: set[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from leakguard.knowledge.facts import EFFECTS, FLAGS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, WORDS, Fact
+from leakguard.knowledge.facts import EFFECTS, ENTRIES, FLAGS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, WORDS, Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -189,6 +189,8 @@ def _checked(entry: dict[str, Any], where: str) -> tuple[str, Mapping[str, objec
     check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
     for key, value in options.items():
         _check_option(f"{where} ({effect})", effect, key, value)
+    if "entries" in options:
+        options["entries"] = _entry_of_space(entry["entries"], f"{where}: entries")
     return effect, options
 
 
@@ -208,6 +210,13 @@ def _check_option(where: str, effect: str, key: str, value: object) -> None:
         raise KnowledgeError(f"{where}: `{key}` must be true or false")
     elif key in PARAMETER_OPTIONS and not (several and all(isinstance(name, str) and name for name in several)):
         raise KnowledgeError(f"{where}: `{key}` must name a parameter, or several in a list")
+
+
+def _entry_of_space(table: dict[str, Any], where: str) -> Fact:
+    """Return what the entries of a search space mean, as a fact about calls with the same arguments."""
+    check_keys(where, table, ENTRIES)
+    options = {key: _option(key, value) for key, value in table.items() if key != "parameters"}
+    return Fact("entry", "", "sample", tuple(table.get("parameters", ())), options)
 
 
 def _option(key: str, value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
@@ -143,6 +144,17 @@ class Watch:
     search: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The two numbers that a draw is given, and what they mean: its ends, a start and a width, or exponents."""
+
+    first: float | None
+    second: float | None
+    meaning: Literal["range", "width", "exponents"] = "range"
+    base: float = math.e
+    by_keyword: bool = False  # named where they are given: the author knows what they mean
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """A hyperparameter is drawn or laid out between `low` and `high` (None: not known)."""
@@ -156,6 +168,8 @@ class Sample:
     layout: bool
     call: str  # the call or display that does it, for the message
     values: tuple[float, ...] = ()
+    bounds: Bounds | None = None  # as they are written, where there are any
+    of_variable: bool = False  # `label` is only the name of the variable that holds the draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)

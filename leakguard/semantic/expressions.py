@@ -109,7 +109,7 @@ def _display(machine: Machine, node: s.Display) -> Value:
 
 @evaluates(s.DictDisplay)
 def _dict(machine: Machine, node: s.DictDisplay) -> Value:
-    made = Mapping({})
+    made = Mapping({}, site=machine.site(node))
     for key, item in node.items:
         value = machine.evaluate(item)
         if key is not None:

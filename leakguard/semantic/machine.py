@@ -100,6 +100,7 @@ class Machine:
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
         self.guarded = False  # within the innermost loop: only under a condition
         self.clusterings: dict[Fit, Clustering] = {}
+        self.metric = ""  # the name of the score that the tuner around looks at
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
@@ -159,9 +160,11 @@ class Machine:
         call: Site | None = None,
         tuning: Site | None = None,
         fitting: Site | None = None,
+        metric: str | None = None,
     ) -> Iterator[None]:
-        """Surround what runs by a loop, a call, a tuner, or the fit of an estimator that the program defines."""
-        outer = self.loops, self.calls, self.tuning, self.fitting
+        """Surround what runs by a loop, a call, a tuner and the score it looks at, or an own estimator's fit."""
+        outer = self.loops, self.calls, self.tuning, self.fitting, self.metric
+        self.metric = self.metric if metric is None else metric
         guarded, self.guarded = self.guarded, self.guarded and loop is None and tuning is None
         self.fitting = self.fitting or fitting
         self.loops = (*self.loops, loop) if loop is not None else self.loops
@@ -170,7 +173,7 @@ class Machine:
         try:
             yield
         finally:
-            self.loops, self.calls, self.tuning, self.fitting = outer
+            self.loops, self.calls, self.tuning, self.fitting, self.metric = outer
             self.guarded = guarded
 
 

@@ -8,8 +8,10 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.events import Sample
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
+from leakguard.semantic.sampling import raised
 from leakguard.semantic.scope import join
 from leakguard.semantic.taking import marked, meant_by
 from leakguard.semantic.text import text
@@ -101,6 +103,8 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
             return Data(origin_of(value)) if known is None else Const(not known)
         case "-", Const(value=int() | float() as number):
             return Const(-number)
+        case "-", Data(sample=Sample()):
+            return replace(value, sample=None)  # drawn from the other side of zero
         case "~", Data(selects=selects) if selects or (selects := marked(machine, value)):
             return replace(value, selects=tuple(complement(part) for part in selects))
         case "~", Data() if value.origin.rows:
@@ -110,7 +114,7 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
 
 
 def _power(base: Value, exponent: Value) -> Value:
-    """`10 ** exponent` of an evenly drawn exponent is drawn on a log scale."""
+    """`10 ** exponent`, known or drawn."""
     match base, exponent:
         case Const(value=int() | float() as one), Const(value=int() | float() as other):
             try:
@@ -118,7 +122,7 @@ def _power(base: Value, exponent: Value) -> Value:
             except (ArithmeticError, ValueError):
                 return Data()
         case _, Data(sample=sample) if sample is not None:
-            return Data(exponent.origin, sample=replace(sample, scale="log") if sample.scale == "linear" else None)
+            return Data(exponent.origin, sample=raised(sample, base))
         case Data(), _:
             return Data(base.origin, residual=base.residual)
         case _:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.events import Sample
+from leakguard.semantic.events import Bounds, Sample
 from leakguard.semantic.names import words
-from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value
+from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value, constant
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
@@ -17,12 +18,13 @@ _SPACES = frozenset(
     "param params parameter parameters hyperparameter hyperparameters hyper grid grids space spaces search "
     "distribution distributions dist dists config tuned".split()
 )
+_LARGEST = 300  # exponent of a bound
 
 
 def note_draw(machine: Machine, name: str, value: Data) -> None:
     """A variable holds a draw that has no name of its own: `lr = random.uniform(1e-5, 1e-1)`."""
     if value.sample is not None and not value.sample.label and not value.sample.layout:
-        machine.emit(replace(value.sample, label=name, context=machine.context()))
+        machine.emit(replace(value.sample, label=name, context=machine.context(), of_variable=True))
 
 
 def note_space(machine: Machine, name: str, made: Mapping) -> None:
@@ -65,3 +67,37 @@ def numbers_of(value: Value) -> tuple[float, ...]:
         return ()
     numbers = [item.value for item in value.items if isinstance(item, Const) and type(item.value) in {int, float}]
     return tuple(numbers) if len(numbers) == len(value.items) else ()  # type: ignore[arg-type]
+
+
+def number_of(value: Value) -> float | None:
+    """The literal number that a value is, else None."""
+    known = constant(value)
+    return float(known) if isinstance(known, (int, float)) and not isinstance(known, bool) else None
+
+
+def ends(bounds: Bounds) -> tuple[float | None, float | None]:
+    """The smallest and the largest value between bounds."""
+    first, second = bounds.first, bounds.second
+    match bounds.meaning:
+        case "width":
+            return first, (first + second if first is not None and second is not None else None)
+        case "exponents":
+            return _power(bounds.base, first), _power(bounds.base, second)
+        case _:
+            return first, second
+
+
+def _power(base: float, exponent: float | None) -> float | None:
+    return None if exponent is None or abs(exponent) > _LARGEST or base <= 0 else math.pow(base, exponent)
+
+
+def raised(sample: Sample, base: Value) -> Sample | None:
+    """`10 ** exponent` of an evenly drawn exponent is drawn on a log scale."""
+    known = number_of(base)
+    if sample.scale != "linear":
+        return None
+    if known is None or known <= 0 or sample.low is None or sample.high is None:
+        return replace(sample, scale="log", low=None, high=None, bounds=None)
+    bounds = Bounds(sample.low, sample.high, "exponents", known)
+    low, high = ends(bounds)
+    return replace(sample, scale="log", low=low, high=high, bounds=bounds)

@@ -96,6 +96,7 @@ class Mapping:
     rest: Value | None = None
     keys: Value | None = None  # what stands for all keys that aren't known
     factory: Value | None = None  # called for what a key that isn't there yet stands for
+    site: Site | None = None  # where it is written out
 
 
 @dataclass(slots=True, eq=False)

@@ -50,6 +50,10 @@ def test_no_word_contains_another() -> None:
         "import xgboost as x\nbooster = x.train(params, rows, evals=[(test, 'test')])",
         "from scipy import optimize as o\no.brute(loss, ranges)",
         "import torch as t\nt.save(model, path)",
+        "import bayes_opt as b\nb.BayesianOptimization(f, {'lr': (1e-5, 0.1)}).maximize()",
+        "from ax import AxClient\nAxClient().create_experiment([{'name': 'lr', 'bounds': [1e-5, 0.1]}])",
+        "import wandb as w\nw.sweep({'parameters': {'lr': {'min': 1e-5, 'max': 0.1}}})",
+        "import ConfigSpace as c\nc.Float('lr', (1e-5, 0.1))",
     ],
 )
 def test_a_file_that_could_leak_has_a_word(program: str) -> None:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from leakguard.knowledge import loader
-from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS
+from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, Fact
 from leakguard.knowledge.loader import KnowledgeError
 
 
@@ -186,7 +186,7 @@ def test_every_name_is_reached_from_a_root_of_its_file(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in loader.library_names() if name != "protocol"])
 def test_what_a_class_is_said_to_be_is_a_fact_too(name: str) -> None:
     library = loader.read_library(name)
-    made = {str(fact.options["gives"]) for fact in library.facts.values() if fact.effect == "make"}
+    made = {str(fact.options.get("gives", fact.name)) for fact in library.facts.values() if fact.effect == "make"}
     assert {on for on in (*library.methods, *made) if loader.fact(on) is None} == set()
 
 
@@ -229,3 +229,22 @@ def test_importing_the_loader_brings_in_neither_the_parser_nor_a_library() -> No
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_entries_of_a_space_are_a_fact_about_a_draw() -> None:
+    library = loader.parse_library(
+        "thing",
+        """
+        [[fact]]
+        effect = 'search'
+        space = 'grid'
+        names = ['thing.Search']
+        [fact.entries]
+        parameters = ['low', 'high']
+        low = 'low'
+        high = 'high'
+        lists = true
+        """,
+    )
+    entries = library.facts["thing.Search"].options["entries"]
+    assert entries == Fact("entry", "", "sample", ("low", "high"), {"low": "low", "high": "high", "lists": True})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leakguard.knowledge.loader import Library
 
 _FUNCTIONAL = "a parameter of what keras.Model makes of inputs and outputs"
+_CONSTRUCTOR = "a parameter of the constructor"
 _KERAS = "handed on to the fit of the Keras model"
 # (fact or library, parameter) -> why the signature that is installed does not show it.
 _UNSEEN = {
@@ -31,6 +32,9 @@ _UNSEEN = {
     ("numpy.arange", "start"): "named `start_or_stop`, and positional alone, since NumPy 2.4",
     ("hyperopt", "mu"): "among the keywords",
     ("hyperopt", "sigma"): "among the keywords",
+    ("maximize", "f"): _CONSTRUCTOR,
+    ("optimize", "target_function"): _CONSTRUCTOR,
+    ("nevergrad", "parametrization"): "among the arguments of a configured family of optimizers",
     ("search", "x"): _KERAS,
     ("search", "y"): _KERAS,
     ("search", "validation_data"): _KERAS,

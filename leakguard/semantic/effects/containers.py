@@ -64,8 +64,8 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
 
 @function("builtins.dict", "collections.OrderedDict")
 def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del machine, node
-    made = Mapping({name: value for name, value in named.items() if name != "**"}, named.get("**"))
+    entries: dict[object, Value] = {name: value for name, value in named.items() if name != "**"}
+    made = Mapping(entries, named.get("**"), site=machine.site(node))
     for value in given:
         if isinstance(value, Mapping):
             made.entries = {**value.entries, **made.entries}

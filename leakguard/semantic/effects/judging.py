@@ -11,7 +11,19 @@ from leakguard.semantic.effects.own_steps import through_own_steps
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.operations import same_rows
 from leakguard.semantic.rows import test_parts
-from leakguard.semantic.values import Built, Const, Data, Learner, Sequence, Value, learner_of, merge, origin_of
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Learner,
+    Mapping,
+    Sequence,
+    Value,
+    items_of,
+    learner_of,
+    merge,
+    origin_of,
+)
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
@@ -152,11 +164,34 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data
 
 @effect("report")
 def _report(call: Call) -> Value:
-    score = call.one("score")
+    score = call.one("score") or _by_name(call)
     tuning = (
         call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
     )
     if score is not None and tuning:
         how = "pruning the trial" if call.label == "report" else "telling the tuner"
-        choose(call.machine, call.node, origin_of(score).scores, how)
+        only = bool(call.fact.options.get("logs"))
+        choose(call.machine, call.node, told_scores(score, call.machine.metric, only=only), how)
     return Data()
+
+
+def _by_name(call: Call) -> Mapping | None:
+    """The scores of `report(accuracy=...)`."""
+    named: dict[object, Value] = dict(call.keywords.items())
+    return Mapping(named) if named else None
+
+
+def told_scores(value: Value, metric: str, *, only: bool = False) -> frozenset[Judge]:
+    """The scores by which a tuner chooses, of what it is told: those under the metric's name.
+
+    Where the name isn't known (and `only` that is looked for), all of them if they are of the same rows.
+    """
+    if isinstance(value, Mapping) and metric in value.entries:
+        return origin_of(value.entries[metric]).scores
+    if only:
+        return frozenset()
+    if not isinstance(value, Mapping):
+        return origin_of(value).scores
+    each = [scores for item in items_of(value) if (scores := origin_of(item).scores)]
+    rows = {frozenset(judge.rows for judge in scores) for scores in each}
+    return frozenset().union(*each) if len(rows) == 1 else frozenset()

@@ -10,12 +10,13 @@ from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
 from leakguard.semantic.clusterings import note_clustering, note_distance
 from leakguard.semantic.dividing import note_folds
+from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.epochs import note_epochs
 from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_steps
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.sampling import note_grid, note_named
+from leakguard.semantic.sampling import note_named
 from leakguard.semantic.values import (
     NOTHING,
     Built,
@@ -67,6 +68,7 @@ def _plain_object(call: Call) -> Value:
 
 @effect("make")
 def _make(call: Call) -> Value:
+    note_searched(call)
     name = str(call.fact.options.get("gives", call.fact.name))
     made = _build(replace_fact(call, name))
     made.fact = loader.fact(name) or made.fact  # what it is, not how it was made
@@ -99,8 +101,7 @@ def _wrapper(call: Call) -> Value:
 def _search(call: Call) -> Value:
     made = _build(call)
     made.made_of = call.given("estimator")
-    for space in call.given("space"):
-        note_grid(call.machine, space)
+    note_searched(call)
     return made
 
 

@@ -2,127 +2,105 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
-from leakguard.semantic.events import Sample
-from leakguard.semantic.functions import enter
-from leakguard.semantic.rows import Cut, Part
-from leakguard.semantic.sampling import note_grid, note_named
+from leakguard.semantic.effects.drawing import note_searched, trial_of
+from leakguard.semantic.effects.judging import told_scores
+from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.sampling import note_named
 from leakguard.semantic.values import (
+    Built,
     Closure,
+    Const,
     Data,
     Instance,
     Mapping,
     Partial,
     Sequence,
+    Type,
     Value,
-    constant,
-    origin_of,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
 
 
 @effect("optimize")
 def _optimize(call: Call) -> Value:
-    for space in call.given("space"):
-        note_grid(call.machine, space)
-    objective = call.one("objective") or next(iter(call.positional), None)
+    note_searched(call)
+    objective = call.one("objective") or _of_receiver(call) or next(iter(call.positional), None)
     if objective is not None:
-        with call.machine.inside(tuning=call.site):
-            result = run_objective(call.machine, objective, call.node)
-        choose(call.machine, call.node, origin_of(result).scores, f"{call.label}() over the objective's scores")
+        metric = call.fact.options.get("key") or metric_of(call.given("metric"))
+        with call.machine.inside(tuning=call.site, metric=str(metric)):
+            result = run_objective(call.machine, objective, call.node, trial_of(call))
+        scores = told_scores(result, str(metric))
+        choose(call.machine, call.node, scores, f"{call.label}() over the objective's scores")
     return Data()
 
 
-def run_objective(machine: Machine, objective: Value, node: Node) -> Value:
-    """What an objective returns for a trial of which nothing is known."""
-    trial = Data(tuning=True)
+def _of_receiver(call: Call) -> Value | None:
+    """The objective that the object whose method runs it was made with."""
+    made = call.receiver.arguments if isinstance(call.receiver, Built) else {}
+    return next((made[name] for name in call.names("objective") if name in made), None)
+
+
+def metric_of(values: Iterable[Value | None]) -> str:
+    """The name of the score that a tuner looks at, empty if it isn't known: a text, or what holds one as `metric`."""
+    for value in values:
+        match value:
+            case Const(value=str(name)):
+                return name
+            case Built():
+                found = metric_of([value.arguments.get("metric"), *_mappings(value.arguments.values())])
+            case Mapping():
+                found = metric_of([value.entries.get("metric"), value.entries.get("name")])
+            case _:
+                found = ""
+        if found:
+            return found
+    return ""
+
+
+def _mappings(values: Iterable[Value]) -> list[Value | None]:
+    return [value for value in values if isinstance(value, Mapping)]
+
+
+def run_objective(machine: Machine, objective: Value, node: Node, trial: Value) -> Value:
+    """What an objective returns for a trial."""
     match objective:
         case Closure():
             return enter(machine, objective, [trial], {}, node)
         case Partial(function=Closure() as function):
             return enter(machine, function, [*objective.positional, trial], objective.keywords, node)
         case Instance():
-            from leakguard.semantic.functions import bound_method
-
             method = bound_method(machine, objective, "__call__")
             return enter(machine, method, [trial], {}, node) if isinstance(method, Closure) else Data()
+        case Type():
+            return _stepped(machine, objective, node, trial)
         case _:
             return Data()
 
 
+def _stepped(machine: Machine, kind: Type, node: Node, trial: Value) -> Value:
+    """What an objective that is a class gives: made with the trial, set up with it, trained step by step."""
+    made = Instance(kind)
+    result: Value = Data()
+    for name, given in (("__init__", [trial]), ("setup", [trial]), ("step", [])):
+        method = bound_method(machine, made, name)
+        if isinstance(method, Closure):
+            result = enter(machine, method, list(given), {}, node)
+    return result
+
+
 @effect("candidates")
 def _candidates(call: Call) -> Value:
-    for space in call.given("space"):
-        note_grid(call.machine, space)
+    note_searched(call)
     return Sequence([Data(), Data()])
-
-
-@effect("sample")
-def _sample(call: Call) -> Value:
-    label = call.word("label")
-    values = call.one("values")
-    if values is not None and not label and not isinstance(values, Sequence):
-        return _drawn_indices(call, values)
-    if values is not None:
-        note_grid(call.machine, Mapping({label: values}))
-        return Data(tuning=True)
-    low, high = _bounds(call)
-    scale = _scale(call)
-    layout = bool(call.fact.options.get("layout"))
-    sample = Sample(call.site, call.machine.context(), label, low, high, scale, layout, call.label)
-    if label:
-        call.machine.emit(sample)
-    return Data(sample=sample)
-
-
-def _drawn_indices(call: Call, values: Value) -> Data:
-    """`np.random.choice(n, size)` or `random.sample(indices, k)`: some rows, the others being the other part."""
-    if isinstance(values, Data) and values.index_of:
-        return replace(values, drawn=call.site)
-    key = ("draw", call.site, len(call.machine.trace.events))
-    return Data(selects=(Part(Cut(key, "draw", call.site, seen={"drawn"}), "drawn"),))
-
-
-def _scale(call: Call) -> Literal["linear", "log", "other"]:
-    fixed = call.fact.options.get("scale")
-    if call.names("log"):
-        given = constant(call.one("log"))
-        wanted = call.fact.options.get("log_value", True)
-        if call.one("log") is not None and given is None:
-            return "other"
-        if given == wanted or (isinstance(given, str) and given.lower() == str(wanted).lower()):
-            return "log"
-    return "log" if fixed == "log" else "linear" if fixed == "linear" else "other"
-
-
-def _bounds(call: Call) -> tuple[float | None, float | None]:
-    low, high = call.number("low"), call.number("high")
-    match call.fact.options.get("bounds"):
-        case "width":
-            low = 0.0 if low is None and call.one("low") is None else low
-            high = 1.0 if high is None and call.one("high") is None else high
-            return low, (low + high if low is not None and high is not None else None)
-        case "exponents":
-            return _power(call, low), _power(call, high)
-        case _:
-            if low is not None and high is None and call.one("high") is None:
-                return 0.0, low  # range(stop), arange(stop)
-            return low, high
-
-
-def _power(call: Call, exponent: float | None) -> float | None:
-    base = call.fact.options.get("base")
-    if exponent is None or abs(exponent) > 300:
-        return None
-    return math.pow(base if isinstance(base, (int, float)) else math.e, exponent)
 
 
 @effect("save", "show")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.clusterings import note_distance
 from leakguard.semantic.dividing import note_folds, note_split
+from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.learning import candidate, note_target
 from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
 from leakguard.semantic.names import Role, role_of_path
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
-from leakguard.semantic.sampling import note_grid
 from leakguard.semantic.taking import between
 from leakguard.semantic.values import (
     Built,
@@ -150,8 +150,7 @@ def _cross_validate(call: Call) -> Value:
     data = call.given("data") or call.positional[1:]
     features = origin_of(data[0]) if data else Provenance()
     call.machine.trace.targets.update(value.column for value in data[1:] if isinstance(value, Data) and value.column)
-    for space in call.given("space"):
-        note_grid(call.machine, space)
+    note_searched(call)
     site, context = call.site, call.machine.context()
     call.machine.emit(Validate(site, context, f"{call.label}()", features.rows, features.learned, search=False))
     note_folds(call, call.one("folds"), f"{call.label}()", features.rows, call.get("groups"))

@@ -1,0 +1,179 @@
+"""Draws and layouts of hyperparameters, written as calls or as entries of a search space."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from leakguard.knowledge.facts import Fact
+from leakguard.semantic.call import Call, effect
+from leakguard.semantic.events import Bounds, Sample
+from leakguard.semantic.rows import Cut, Part
+from leakguard.semantic.sampling import ends, note_grid, number_of
+from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value, constant
+
+if TYPE_CHECKING:
+    from leakguard.semantic.site import Site
+
+Scale: TypeAlias = Literal["linear", "log", "other"]
+Meaning: TypeAlias = Literal["range", "width", "exponents"]
+
+
+@effect("sample")
+def _sample(call: Call) -> Value:
+    label = call.word("label")
+    values = call.one("values")
+    if values is not None:
+        return _chosen(call, label, values)
+    sample = _read(call, call.site, label)
+    if label:
+        call.machine.emit(sample)
+    return Data(sample=sample)
+
+
+def _chosen(call: Call, label: str, values: Value) -> Value:
+    """One of several values; a layout without a name of its own gets one from the space that it is put into."""
+    if label:
+        note_grid(call.machine, Mapping({label: values}))
+        return Data(tuning=True)
+    if call.fact.options.get("layout"):
+        return values
+    return Data(tuning=True) if isinstance(values, Sequence) else _drawn_indices(call, values)
+
+
+def _drawn_indices(call: Call, values: Value) -> Data:
+    """`np.random.choice(n, size)` or `random.sample(indices, k)`: some rows, the others being the other part."""
+    if isinstance(values, Data) and values.index_of:
+        return replace(values, drawn=call.site)
+    key = ("draw", call.site, len(call.machine.trace.events))
+    return Data(selects=(Part(Cut(key, "draw", call.site, seen={"drawn"}), "drawn"),))
+
+
+def _read(call: Call, site: Site, label: str) -> Sample:
+    scale, meaning = _scale(call)
+    bounds = _bounds(call, meaning)
+    low, high = ends(bounds)
+    layout = bool(call.fact.options.get("layout"))
+    return Sample(site, call.machine.context(), label, low, high, scale, layout, call.label, bounds=bounds)
+
+
+def _scale(call: Call) -> tuple[Scale, Meaning]:
+    """The scale of a draw, and what its bounds mean."""
+    options = call.fact.options
+    fixed: Scale = "log" if options.get("scale") == "log" else "linear" if options.get("scale") == "linear" else "other"
+    bounds = options.get("bounds")
+    meaning: Meaning = "width" if bounds == "width" else "exponents" if bounds == "exponents" else "range"
+    given = call.one("log")
+    if given is None:
+        return fixed, meaning
+    known = constant(given)
+    if known is None:
+        return "other", meaning
+    if _is_among(known, options.get("log_exponents", ())):
+        return "log", "exponents"
+    return ("log" if _is_among(known, options.get("log_value", True)) else fixed), meaning
+
+
+def _is_among(known: object, wanted: object) -> bool:
+    alike = wanted if isinstance(wanted, tuple) else (wanted,)
+    return known in alike or (isinstance(known, str) and known.lower() in alike)
+
+
+def _bounds(call: Call, meaning: Meaning) -> Bounds:
+    first, second = _given(call)
+    base = number_of(call.get("base") or Const(call.fact.options.get("base"))) or math.e
+    named = any(name in call.keywords for option in ("low", "high") for name in call.names(option))
+    if meaning == "width":
+        first = 0.0 if first is None and call.one("low") is None else first
+        second = 1.0 if second is None and call.one("high") is None else second
+    elif meaning == "range" and first is not None and second is None and _is_alone(call):
+        first, second = 0.0, first  # range(stop), arange(stop)
+    return Bounds(first, second, meaning, base, named)
+
+
+def _is_alone(call: Call) -> bool:
+    return call.one("high") is None and call.one("range") is None
+
+
+def _given(call: Call) -> tuple[float | None, float | None]:
+    pair = call.one("range")
+    if pair is None:
+        return call.number("low"), call.number("high")
+    items = pair.items if isinstance(pair, Sequence) and len(pair.items) == 2 else []
+    numbers = [number_of(item) for item in items]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else (None, None)
+
+
+def note_searched(call: Call) -> None:
+    """Name what the spaces of a search hold: draws, layouts, and entries that the library reads as draws."""
+    for space in call.given("space"):
+        note_grid(call.machine, space)
+        entries = call.fact.options.get("entries")
+        if isinstance(entries, Fact):
+            _note_entries(call, entries, space, "")
+
+
+def _note_entries(search: Call, entries: Fact, space: Value, name: str) -> None:
+    call = _entry(search, entries, space)
+    match space:
+        case _ if call is not None:
+            _note_entry(call, space, name)
+        case Mapping():
+            for key, value in space.entries.items():
+                if isinstance(key, str):
+                    _note_entries(search, entries, value, key)
+        case Sequence(kind="list" | "tuple"):
+            for item in space.items:
+                _note_entries(search, entries, item, "")
+
+
+def _note_entry(call: Call, written: Value, name: str) -> None:
+    label = call.word("label") or name
+    values = call.one("values")
+    if label and values is not None:
+        note_grid(call.machine, Mapping({label: values}))
+    elif label:
+        call.machine.emit(_read(call, _site(call, written), label))
+
+
+def _site(call: Call, written: Value) -> Site:
+    site = written.site if isinstance(written, (Mapping, Sequence)) else None
+    return site or call.site
+
+
+def _entry(search: Call, entries: Fact, value: Value) -> Call | None:
+    """A dict with the keys of an entry, or a tuple that begins with two numbers, as the call that it stands for."""
+    match value:
+        case Mapping():
+            named = {key: item for key, item in value.entries.items() if isinstance(key, str)}
+            call = Call(search.machine, search.node, entries, [], named)
+            told = (call.one(option) for option in ("low", "high", "range", "values"))
+            return call if any(one is not None for one in told) else None
+        case Sequence(items=[Const() as low, Const() as high, *_], rest=None) if entries.parameters:
+            numbers = number_of(low) is not None and number_of(high) is not None
+            written = value.kind == "tuple" or entries.options.get("lists")
+            return Call(search.machine, search.node, entries, value.items, {}) if numbers and written else None
+        case _:
+            return None
+
+
+def trial_of(call: Call) -> Value:
+    """What an objective is given for a trial: nothing known, or one drawn value for each unnamed dimension in turn."""
+    space = call.one("space")
+    items = space.items if isinstance(space, Sequence) else []
+    drawn = [_dimension(call, item) for item in items]
+    known = [one for one in drawn if one is not None]
+    return Sequence(list(known)) if known and len(known) == len(items) else Data(tuning=True)
+
+
+def _dimension(call: Call, value: Value) -> Data | None:
+    entries = call.fact.options.get("entries")
+    entry = _entry(call, entries, value) if isinstance(entries, Fact) else None
+    if entry is not None:
+        return Data(sample=_read(entry, _site(entry, value), ""), tuning=True)
+    match value:
+        case Data(sample=sample) if sample is not None and not sample.label:
+            return Data(sample=sample, tuning=True)
+        case _:
+            return None
