@@ -47,3 +47,28 @@ LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha
 
 # From zero on, these are thresholds of boosting, not the widths of kernels.
 ZERO_IS_OFF = frozenset({("gamma",)})
+
+# Shares of rows, columns or units, and mixtures: no library takes more than 1.
+AT_MOST_ONE = frozenset(
+    {
+        ("subsample",),
+        ("colsample", "bytree"),
+        ("colsample", "bylevel"),
+        ("colsample", "bynode"),
+        ("rsm",),
+        ("fraction",),
+        ("frac",),
+        ("l", "ratio"),  # ElasticNet's l1_ratio
+        ("sampling", "ratio"),
+        ("max", "features"),
+        ("max", "samples"),
+        ("min", "samples", "split"),
+        ("min", "samples", "leaf"),
+        ("test", "size"),
+        ("train", "size"),
+        ("dropout",),
+        ("dropout", "rate"),
+        ("momentum",),
+        ("keep", "prob"),
+    }
+)

@@ -32,16 +32,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.log_scale import as_written, lives_on_log_scale, spans_decades
+from leakguard.rules.log_scale import lives_on_log_scale, spans_decades
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Sample
+from leakguard.rules.search_space import as_written, complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
-    from leakguard.semantic.syntax import Node
+    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.options import AnalysisOptions
 
 _FEWEST = 4  # so many values can show that they are spaced evenly
 _EVEN = 0.05  # relative deviation of the steps
@@ -50,20 +49,18 @@ _EVEN = 0.05  # relative deviation of the steps
 @rule("LG302", "linear-grid-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each linear layout of a parameter whose exponent matters."""
-    seen: set[Node] = set()
-    for sample in trace.of(Sample):
-        if not sample.layout or not _is_linear(sample) or sample.site.node in seen:
-            continue
-        if lives_on_log_scale(sample.label, trace.options) and spans_decades(sample, trace.options):
-            seen.add(sample.site.node)
-            yield Finding(
-                sample.site,
-                f'the values of "{sample.label}" are spaced evenly from {as_written(sample.low)} to '
-                f"{as_written(sample.high)}, so its lower decades get next to none; space them on a log scale",
-                (),
-                Severity.WARNING,
-                Confidence.HIGH,
-            )
+    return complaints(trace, _wrong)
+
+
+def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:
+    if not sample.layout or not _is_linear(sample):
+        return None
+    if not lives_on_log_scale(sample.label, options) or not spans_decades(sample, options):
+        return None
+    return (
+        f'the values of "{sample.label}" are spaced evenly from {as_written(sample.low)} to '
+        f"{as_written(sample.high)}, so its lower decades get next to none; space them on a log scale"
+    )
 
 
 def _is_linear(sample: Sample) -> bool:

@@ -46,11 +46,17 @@ def in_last_decade(sample: Sample) -> str:
     return f"{math.floor(share * 100)}%"
 
 
-def as_written(number: float | None) -> str:
-    """A bound for people."""
-    return "?" if number is None else f"{number:g}"
-
-
 def advice(sample: Sample) -> str:
     """What to do instead: a log scale, which cannot begin at zero."""
     return "draw it on a log scale" if sample.low else "give it a small positive lower bound and draw it on a log scale"
+
+
+def are_exponents(sample: Sample) -> bool:
+    """Whether the bounds of a log scale are exponents: no value on it is negative."""
+    bounds = sample.bounds
+    if bounds is None or sample.scale != "log" or bounds.meaning != "range":
+        return False
+    first, second = bounds.first, bounds.second
+    if first is None or second is None or not first < 0 or second <= first:
+        return False
+    return second <= 0 or (first.is_integer() and second.is_integer())

@@ -3,7 +3,8 @@
 ## What it does
 Finds learning rates, penalties, kernel widths and the like that are drawn evenly between bounds two decades or more
 apart (or from 0): Optuna's `suggest_float` without `log=True`, SciPy's `uniform`, Hyperopt's `hp.uniform`,
-scikit-optimize's `Real` with the uniform prior, NumPy's `random.uniform`.
+scikit-optimize's `Real` and pairs of bounds with the uniform prior, the `pbounds` of bayes_opt, ranges of Ax, W&B,
+ConfigSpace, Nevergrad, Ray Tune, FLAML and Keras Tuner that aren't on a log scale, NumPy's `random.uniform`.
 
 Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
 
@@ -32,32 +33,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.log_scale import advice, as_written, in_last_decade, lives_on_log_scale, spans_decades
+from leakguard.rules.log_scale import advice, in_last_decade, lives_on_log_scale, spans_decades
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Sample
+from leakguard.rules.search_space import as_written, complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
-    from leakguard.semantic.syntax import Node
+    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.options import AnalysisOptions
 
 
 @rule("LG301", "uniform-prior-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each even draw of a parameter whose exponent matters."""
-    seen: set[Node] = set()
-    for sample in trace.of(Sample):
-        if sample.layout or sample.scale != "linear" or sample.site.node in seen:
-            continue
-        if lives_on_log_scale(sample.label, trace.options) and spans_decades(sample, trace.options):
-            seen.add(sample.site.node)
-            yield Finding(
-                sample.site,
-                f'"{sample.label}" is drawn evenly from {as_written(sample.low)} to {as_written(sample.high)}, so '
-                f"{in_last_decade(sample)} of the draws fall into the last decade; {advice(sample)}",
-                (),
-                Severity.WARNING,
-                Confidence.HIGH,
-            )
+    return complaints(trace, _wrong)
+
+
+def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:
+    if sample.layout or sample.scale != "linear":
+        return None
+    if not lives_on_log_scale(sample.label, options) or not spans_decades(sample, options):
+        return None
+    return (
+        f'"{sample.label}" is drawn evenly from {as_written(sample.low)} to {as_written(sample.high)}, so '
+        f"{in_last_decade(sample)} of the draws fall into the last decade; {advice(sample)}"
+    )

@@ -1,0 +1,42 @@
+"""What the rules about search spaces share: each looks at one draw or layout at a time, and blames a place once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.registry import Finding
+from leakguard.semantic.events import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.syntax import Node
+
+
+def complaints(
+    trace: Trace,
+    wrong: Callable[[Sample, AnalysisOptions], str | None],
+    severity: Severity = Severity.WARNING,
+) -> Iterator[Finding]:
+    """Yield a finding for each place of which `wrong` says what is wrong."""
+    seen: set[Node] = set()
+    for sample in trace.of(Sample):
+        if sample.site.node in seen:
+            continue
+        message = wrong(sample, trace.options)
+        if message is not None:
+            seen.add(sample.site.node)
+            yield Finding(sample.site, message, (), severity, Confidence.HIGH)
+
+
+def as_written(number: float | None) -> str:
+    """A bound for people."""
+    return "?" if number is None else f"{number:g}"
+
+
+def drawn(sample: Sample) -> str:
+    """How the values of a parameter come about, for people."""
+    return "laid out" if sample.layout else "drawn"
