@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.errors import UserError
 from leakguard.gitignore import Ignores, ignores_above, read_ignores
-from leakguard.source import shown
+from leakguard.source import is_yaml, looks_like_sweep, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -96,7 +96,7 @@ def _walk(root: str, configuration: Configuration, warn: Callable[[str], None]) 
 def _kept_entries(
     folder: str, root: str, settings: Settings, ignores: Ignores | None, warn: Callable[[str], None]
 ) -> Iterator[os.DirEntry[str]]:
-    """Yield the folders and Python files of a folder, by name, that neither settings nor git leave out."""
+    """Yield the folders, Python files and sweeps of a folder, by name, that neither settings nor git leave out."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -106,12 +106,21 @@ def _kept_entries(
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
         path = f"{entry.path}/" if is_folder else entry.path
-        if not is_folder and not entry.name.endswith(_SUFFIXES):
+        if not is_folder and not entry.name.endswith(_SUFFIXES) and not is_yaml(entry.name):
             continue
         if settings.respect_gitignore and ignores is not None and ignores.ignores(path):
             continue
-        if not any(patterns.match(path, root) for patterns in settings.exclude):
+        excluded = any(patterns.match(path, root) for patterns in settings.exclude)
+        if not excluded and (is_folder or not is_yaml(entry.name) or _is_sweep(entry.path)):
             yield entry
+
+
+def _is_sweep(path: str) -> bool:
+    """Say whether a YAML file defines a sweep; all others are passed over silently."""
+    try:
+        return looks_like_sweep(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _is_file(entry: os.DirEntry[str], warn: Callable[[str], None]) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leakguard.diagnostic import Diagnostic
 from leakguard.lexing import compiles, too_deep, without_bulk
 from leakguard.remarks import SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.semantic.program import SyntaxProblem, locate, parse
 from leakguard.semantic.syntax import Class, For, Function, If, Match, Try, While, With
+from leakguard.source import is_yaml, looks_like_sweep
 
 if TYPE_CHECKING:
-    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.diagnostic import Place
     from leakguard.semantic.program import Program
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
@@ -33,12 +35,20 @@ class Module:
     def statement_rows(self, site: Site) -> tuple[int, int]:
         """Return the first and last row of the statement around a site; of a compound one, its head is meant."""
         node, statement = self.place(site.node), self.place(site.statement)
+        if is_yaml(self.source.filename):  # one statement from the first row to the last
+            return node.row, node.end_row
         is_compound = isinstance(site.statement, Class | For | Function | If | Match | Try | While | With)
         return statement.row, node.end_row if is_compound else statement.end_row
 
 
 def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
-    """Parse a source, in a notebook without the cells that cannot be parsed, and say what could not."""
+    """Parse a source, in a notebook without the cells that cannot be parsed, and say what could not.
+
+    YAML that is no sweep is not our subject, however wrong it may be.
+    """
+    if is_yaml(source.filename):
+        sweep = _parse_sweep(source) if looks_like_sweep(source.text) else None
+        return (sweep, []) if not isinstance(sweep, Diagnostic) else (None, [sweep])
     parsed = _parse(source)
     if isinstance(parsed, Module):
         return parsed, []
@@ -57,6 +67,16 @@ def _parse(source: Source) -> Module | Diagnostic:
         return remark.at(source.place(deep.row, deep.column, deep.row, deep.column), deep.message)
     try:
         return Module(source, parse(text, source.filename))
+    except SyntaxProblem as problem:
+        row, column = problem.row, problem.column
+        return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)
+
+
+def _parse_sweep(source: Source) -> Module | Diagnostic:
+    from leakguard.semantic.sweeps import parse_sweep
+
+    try:
+        return Module(source, parse_sweep(source.text, source.filename))
     except SyntaxProblem as problem:
         row, column = problem.row, problem.column
         return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)

@@ -16,7 +16,7 @@ from leakguard.prefilter import is_relevant
 from leakguard.remarks import UNREADABLE_FILE
 from leakguard.report import Report
 from leakguard.selection import enabled
-from leakguard.source import SkippedError, Source, UnreadableError, make_source, read_source
+from leakguard.source import SkippedError, Source, UnreadableError, is_yaml, make_source, read_source
 from leakguard.suppression import MARK
 from leakguard.workspace import Workspace
 
@@ -73,7 +73,7 @@ class _Run:
         source = _source(found)
         enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
         self.report.checked += 1
-        needed = _needs_parsing(source.text, found.settings)
+        needed = is_yaml(source.filename) or _needs_parsing(source.text, found.settings)
         analysis = analyse(source, found.settings, self._workspace) if needed else Analysis(())
         self._analysed[source.filename] = source, found.settings, analysis
         if analysis.found:

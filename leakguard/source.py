@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_SWEEP_KEYS = [re.compile(rf"^['\"]?{key}['\"]?[ \t]*:", re.MULTILINE) for key in ("method", "parameters")]
 # What turns up where somebody saved as "Unicode"; Python reads none of it.
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 
@@ -98,7 +99,7 @@ def read_source(filename: str, path: Path) -> Source:
 
 def make_source(filename: str, data: bytes) -> Source:
     """Make a source of a file's bytes, a notebook if its name ends so; raises like `read_source`."""
-    text = _decode(data, declared=not _is_notebook(filename))
+    text = _decode(data, declared=not _is_notebook(filename) and not is_yaml(filename))
     nameless_notebook = filename == "-" and data.lstrip()[:1] == b"{" and b'"nbformat"' in data
     if not (_is_notebook(filename) or nameless_notebook):
         return Source(filename, text)
@@ -113,6 +114,16 @@ def make_source(filename: str, data: bytes) -> Source:
 def source_from_text(text: str, filename: str) -> Source:
     """Make a source of a script's text."""
     return Source(filename, _plain_newlines(text))
+
+
+def is_yaml(filename: str) -> bool:
+    """Say whether a file is YAML, by its name."""
+    return filename.lower().endswith((".yaml", ".yml"))
+
+
+def looks_like_sweep(text: str) -> bool:
+    """Say whether a YAML text defines a W&B sweep: its top-level keys tell."""
+    return all(key.search(text) for key in _SWEEP_KEYS)
 
 
 def _is_notebook(filename: str) -> bool:

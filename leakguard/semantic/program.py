@@ -52,14 +52,14 @@ class Program:
 
     filename: str
     body: Block
-    _module: cst.Module = field(repr=False)
+    _module: cst.Module | None = field(repr=False)  # None where the nodes hold their places themselves
     _text: str = field(repr=False)
     _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
 
     def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
         """Return where each of the parser's nodes stands; the first call takes longer than parsing did."""
         if self._positions is None:
-            self._positions = _positions(self._module, self._text)
+            self._positions = {} if self._module is None else _positions(self._module, self._text)
         return self._positions
 
 
@@ -86,6 +86,8 @@ def _parse(text: str, filename: str) -> Program:
 
 def locate(program: Program, node: Node) -> Span:
     """Return where a node stands in its file."""
+    if isinstance(node.origin, Span):
+        return node.origin
     return _span(program.positions()[cast("cst.CSTNode", node.origin)])
 
 
