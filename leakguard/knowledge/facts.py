@@ -19,12 +19,12 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # that holds what it does to rows (FunctionTransformer); `parts` those with what it is made of and may have learned
     # before (layers that were adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
     # `holds` names parameters of the constructor: it is made with the rows that `fit()` then learns from.
-    # `distance = true`: it works with distances between rows, so that the scale of the columns decides; `metric` names
+    # `distance = true`: it works with distances between rows, so that the scale of the columns decides; `measure` names
     # the parameter that chooses the distance or kernel. Of clusterings `count` names the parameter with the number of
     # clusters; `uncounted = true`: it finds as many as there are, one or none but noise among them.
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function", "parts", "predicts", "distance", "metric", "count", "uncounted", "holds"}
+        | {"function", "parts", "predicts", "distance", "measure", "count", "uncounted", "holds"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
@@ -165,7 +165,7 @@ PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "trainin
 PARAMETER_OPTIONS = frozenset(
     (
         "axis column count data estimator fixed flag folds fraction function gone high history holds index indices "
-        "info keys label labels last log low metric monitor name objective of pair part parts path places prediction "
+        "info keys label labels last log low measure metric monitor name objective of pair part parts path places prediction "
         "range replace score seed settings shuffle size space start stop stops truth unless values watch where"
     ).split()
 )

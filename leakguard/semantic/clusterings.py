@@ -48,7 +48,7 @@ def _unscaled(value: Value, depth: int = 6) -> Built | None:
     if not isinstance(value, Built) or not depth:
         return None
     if value.fact.options.get("distance"):
-        metric = value.arguments.get(str(value.fact.options.get("metric")))
+        metric = value.arguments.get(str(value.fact.options.get("measure")))
         return value if metric is None or constant(metric) in _UNFAIR else None
     if value.fact.options.get("parts") != ("steps",):
         parts = [part for _, part in parts_of(value)]
