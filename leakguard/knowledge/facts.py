@@ -165,8 +165,9 @@ PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "trainin
 PARAMETER_OPTIONS = frozenset(
     (
         "axis column count data estimator fixed flag folds fraction function gone high history holds index indices "
-        "info keys label labels last log low measure metric monitor name objective of pair part parts path places prediction "
-        "range replace score seed settings shuffle size space start stop stops truth unless values watch where"
+        "info keys label labels last log low measure metric monitor name objective of pair part parts path "
+        "places prediction range replace score seed settings shuffle size space start stop stops truth unless values "
+        "watch where"
     ).split()
 )
 
