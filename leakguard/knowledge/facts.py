@@ -45,6 +45,7 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # A library's data set: `gives` "whole", "features-target", or "train-test" (two pairs). `part` names a parameter
     # that chooses the part ("train", "test", "train[:80%]", or several in a list), `pair` a flag that turns "whole"
     # into "features-target", `info` a flag that adds something that is no rows, `name` what tells data sets apart.
+    # `gives` "anything" is what a file may hold beside rows (pickle.load): rows only if its name tells that.
     # `whole` lists names of loaders that know one part only. `role` says that the call always gives that part.
     # `columns` says what the columns are: "named" by a file, so that they may be anything, or in several "units".
     "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role", "columns"}),
@@ -182,7 +183,7 @@ _ROLES = frozenset({"train", "validation", "test"})
 WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("split", "gives"): frozenset({"pairs", "parts", "dict", "folds"}),
     ("split", "order"): _ROLES,
-    ("load", "gives"): frozenset({"whole", "features-target", "train-test"}),
+    ("load", "gives"): frozenset({"anything", "whole", "features-target", "train-test"}),
     ("load", "role"): _ROLES,
     ("load", "columns"): frozenset({"named", "units"}),
     ("cross-validate", "gives"): frozenset({"scores", "predictions"}),

@@ -56,7 +56,7 @@ def split_step(part: Part) -> Step:
     match part.cut.how:
         case "folds":
             return part.cut.site, "rows split into folds here"
-        case "file" | "load":
+        case "file" | "load" | "calls":
             site = part.cut.sites.get(part.name)
             return (
                 (site, f"{part.name} rows come from here")

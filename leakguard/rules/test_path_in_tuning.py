@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each opening of a test file while tuning."""
     seen: set[Node] = set()
-    choices = {loop: choice for choice in trace.of(Choose) for loop in choice.context.loops}
+    choices = {loop: choice for choice in trace.of(Choose) for loop in _tuning_loops(choice)}
     for opening in trace.of(Open):
         tuned_by = _tuned_by(opening, choices)
         confidence = _confidence(opening, trace.options.test_paths)
@@ -61,6 +61,18 @@ def check(trace: Trace) -> Iterator[Finding]:
             Severity.ERROR,
             confidence,
         )
+
+
+def _tuning_loops(choice: Choose) -> tuple[Node, ...]:
+    """The loops whose passes compete: scores of several of them are held against each other."""
+    loops = choice.context.loops
+    seen = [{judge.context.passes[:depth] for judge in choice.judged} for depth in range(1, len(loops) + 1)]
+    carried = tuple(
+        loop
+        for depth, (loop, passes) in enumerate(zip(loops, seen, strict=True))
+        if len(passes) > len(seen[depth - 1] if depth else ((),))
+    )
+    return carried or loops[-1:]
 
 
 def _tuned_by(opening: Open, choices: dict[Node, Choose]) -> Step | None:

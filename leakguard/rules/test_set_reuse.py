@@ -2,7 +2,7 @@
 
 ## What it does
 Finds the second scoring of a different model on test rows that have already judged one. Several metrics of the same
-model, and a dummy baseline beside it, are not counted.
+model, a dummy baseline beside it, and the same model saved and read back, are not counted.
 
 ## Why is this bad
 Whoever reads several scores on the same rows and takes the best has chosen on the test set, in their head instead
@@ -53,28 +53,35 @@ def check(trace: Trace) -> Iterator[Finding]:
     reported = {judge.site.node for judge in chosen_on_test(trace)}
     for judges in _by_test_part(trace).values():
         rest = [judge for judge in judges if judge.site.node not in reported]
-        first: tuple[Judge, Candidate] | None = None
+        seen: list[tuple[Judge, Candidate]] = []
         for judge in rest:
             model = next((model for model in judge.models if not model.baseline), None)
             if model is None:
                 continue
-            if first is None:
-                first = judge, model
-            elif model != first[1] and _predict_the_same(judge, first[0]):
-                yield _finding(first[0], judge)
+            rival = next((one for one, other in seen if _differ(model, other) and _are_rivals(judge, one)), None)
+            if rival is not None:
+                yield _finding(rival, judge)
                 break
+            seen.append((judge, model))
 
 
-def _predict_the_same(one: Judge, other: Judge) -> bool:
-    """Models of different target columns are no rivals."""
-    return not one.column or not other.column or one.column == other.column
+def _differ(one: Candidate, other: Candidate) -> bool:
+    """Whether these are two candidates; one that was read from a file is taken for the one that was saved."""
+    return one != other and one.restored == other.restored
+
+
+def _are_rivals(one: Judge, other: Judge) -> bool:
+    """Models of different target columns are no rivals, nor are models of different files called "test"."""
+    alike = not one.column or not other.column or one.column == other.column
+    return alike and not {rows.source for rows in one.rows}.isdisjoint(rows.source for rows in other.rows)
 
 
 def _by_test_part(trace: Trace) -> dict[Hashable, list[Judge]]:
     found: dict[Hashable, list[Judge]] = {}
     for judge in trace.of(Judge):
         part = None if judge.vague or judge.context.final else test_part(judge.rows)
-        if part is not None and judge.models and judge not in trace.asserted and not _is_validated(judge):
+        known = not (judge.guessed or _is_validated(judge))
+        if part is not None and known and judge.models and judge not in trace.asserted:
             found.setdefault((part.cut if part.cut.alike is None else part.cut.alike, part.name), []).append(judge)
     return found
 

@@ -85,8 +85,8 @@ def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
     if len({*roles} - {None}) < 2:
         return
     for role, piece in zip(roles, pieces, strict=False):
-        if role is not None and isinstance(piece, Data):
-            for part in (rows.path[-1] for rows in piece.origin.rows if rows.path):
+        if role is not None and isinstance(piece, (Data, Instance)):
+            for part in (rows.path[-1] for rows in origin_of(piece).rows if rows.path):
                 if part.cut.how not in {"folds", "filter"}:
                     part.cut.roles.setdefault(part.name, role)
 
@@ -108,7 +108,8 @@ def parts_by_name(machine: Machine, names: list[str], value: Value) -> list[Valu
         return [Data(origin, learner=value.learner) for _ in names]
     sample = value.sample if isinstance(value, Data) else None
     single = isinstance(value, Data) and value.single
-    return [Data(_rows_for(origin, role), sample=sample, single=single) for role in roles]
+    latent = value.latent if isinstance(value, Data) else frozenset()
+    return [Data(_rows_for(origin, role), sample=sample, single=single, latent=latent) for role in roles]
 
 
 def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None], origin: Provenance) -> list[Value]:
@@ -140,26 +141,27 @@ def _rows_for(origin: Provenance, role: Role | None) -> Provenance:
 def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
     if isinstance(value, Mapping):
         note_space(machine, name, value)
-    if isinstance(value, Data):
-        if value.sample is not None:
-            note_draw(machine, name, value)
-        role = role_of(name)
-        if role is not None and value.origin.rows:
+    if isinstance(value, Data) and value.sample is not None:
+        note_draw(machine, name, value)
+    role = role_of(name) if isinstance(value, (Data, Instance)) else None
+    match value:
+        case Data(selects=selects) if role is not None and selects and not value.origin.rows:  # test_idx = order[n:]
+            _tell_part(machine, selects[-1], role)
+        case Data() | Instance() if role is not None:
             _tell_role(machine, value, role)
-        elif role is not None and value.selects:  # test_idx = order[n:]
-            _tell_part(machine, value.selects[-1], role)
     return value
 
 
-def _tell_role(machine: Machine, value: Data, role: Role) -> None:
-    for rows in value.origin.rows:
+def _tell_role(machine: Machine, value: Data | Instance, role: Role) -> None:
+    known = value.origin if isinstance(value, Data) else origin_of(value.item or Data())
+    for rows in known.rows | value.latent:
         part = rows.path[-1] if rows.path else None
         if part is None or part.cut.how in {"folds", "filter"}:
             continue
         if role_of_one(Rows(rows.source, rows.path[:-1])) is role:
             continue  # a piece of training rows is called after them
         _tell_part(machine, part, role)
-    if value.origin.vague:
+    if isinstance(value, Data) and value.origin.vague:
         narrowed = _rows_for(value.origin, role)
         if narrowed is not value.origin:
             value.origin = narrowed

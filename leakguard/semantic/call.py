@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.origins import realised
 from leakguard.semantic.values import Data, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Call:
             if name == "*" or f"*{name}" in self.fact.parameters:
                 found.extend(self.positional)
             elif (value := self.get(name)) is not None:
-                found.append(value)
+                found.append(realised(value))
         return found
 
     def one(self, option: str) -> Value | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from leakguard.knowledge import loader
 from leakguard.knowledge.facts import Fact
-from leakguard.semantic import named_parts
 from leakguard.semantic import syntax as s
 from leakguard.semantic.attributes import attribute
 from leakguard.semantic.binding import bind
@@ -33,10 +30,11 @@ from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
-from leakguard.semantic.names import words
+from leakguard.semantic.networks import RELOADS, is_model, note_network, restored
 from leakguard.semantic.records import instantiate, record_method
-from leakguard.semantic.scope import join
 from leakguard.semantic.selection import cell_of
+from leakguard.semantic.siblings import latent_rows
+from leakguard.semantic.unknown import enter_lambdas, is_vague, unknown_call
 from leakguard.semantic.values import (
     Bound,
     Built,
@@ -49,7 +47,6 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
-    call_settings,
     constant,
     learner_of,
     merge,
@@ -75,12 +72,6 @@ HANDLERS = (
     taking,
 )
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
-_RELOADS = frozenset(
-    {"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "load_params", "restore"}
-)
-_MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor", "estimator", "encoder"})
-_JUDGES = frozenset({"loss", "criterion", "entropy", "accuracy", "metric", "score"})
-_STOPS = frozenset({"stopping", "stopper", "earlystopping"})
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
 _ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
@@ -96,6 +87,8 @@ def _call(machine: Machine, node: s.Call) -> Value:
     outer, machine.showing = machine.showing, machine.showing or _draws(function)
     positional, keywords = _arguments(machine, node)
     machine.showing = outer
+    if isinstance(node.function, s.Attribute) and _is_super(node.function.value):
+        _note_options(machine, node.function.name, keywords)
     if _asserts(function):
         machine.trace.asserted |= merge(origin_of(value) for value in positional).scores
     result = call_value(machine, node, function, positional, keywords)
@@ -122,6 +115,13 @@ def _draws(function: Value) -> bool:
 
 def _is_super(node: s.Expression) -> bool:
     return isinstance(node, s.Call) and isinstance(node.function, s.Name) and node.function.id == "super"
+
+
+def _note_options(machine: Machine, name: str, keywords: dict[str, Value]) -> None:
+    """`super().__init__(...)` in a subclass of a library's class."""
+    receiver = machine.frames[-1].receiver
+    if name == "__init__" and isinstance(receiver, Instance):
+        receiver.options.update(keywords)
 
 
 def _arguments(machine: Machine, node: s.Call) -> tuple[list[Value], dict[str, Value]]:
@@ -155,33 +155,74 @@ def call_value(
         case Closure():
             return enter(machine, function, positional, keywords, node)
         case Type():
-            return instantiate(machine, function, positional, keywords, node)
+            made = instantiate(machine, function, positional, keywords, node)
+            return _maybe_rows(machine, node, made, positional, keywords)
         case Partial():
             given = [*function.positional, *positional]
             return call_value(machine, node, function.function, given, {**function.keywords, **keywords})
         case Library():
             return _call_library(machine, node, function, positional, keywords)
         case Bound():
+            note_network(machine, node, function)
             return _call_method(machine, node, function, positional, keywords)
         case Instance():
             return _call_instance(machine, node, function, positional, keywords)
-        case Data() if _is_model(function, node, given := [*positional, *keywords.values()]):
+        case Data() if is_model(machine, function, node, given := [*positional, *keywords.values()]):
             return _answered(function, given)
-        case Built(fact=Fact(effect="learner")) if positional and origin_of(positional[0]).rows:
-            return _answered(function, positional)
         case _:
-            return _unknown_call(machine, node, function, positional, keywords)
+            return _call_other(machine, node, function, positional, keywords)
+
+
+def _call_other(
+    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    layer = isinstance(function, Built) and function.fact.effect == "learner"
+    if layer and positional and origin_of(positional[0]).rows:
+        return _answered(function, positional)
+    return unknown_call(machine, node, function, positional, keywords)
+
+
+def _maybe_rows(
+    machine: Machine, node: s.Call, made: Value, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    if isinstance(made, Instance):
+        made.latent = latent_rows(machine, node, made.type.definition.name, positional, keywords)
+    return made
 
 
 def _call_instance(
     machine: Machine, node: s.Call, function: Instance, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
-    for name in ("__call__", "forward", "call"):
-        method = bound_method(machine, function, name)
-        if isinstance(method, Closure):
-            result = enter(machine, method, positional, keywords, node)
-            return _answered(function, positional) if name != "__call__" and positional else result
-    return _unknown_call(machine, node, function, positional, keywords)
+    called, forward = (bound_method(machine, function, name) for name in ("__call__", "forward"))
+    forward = forward or bound_method(machine, function, "call")
+    if isinstance(called, Closure):
+        return enter(machine, called, positional, keywords, node)
+    if isinstance(forward, Closure):
+        return _through(machine, node, function, forward, positional, keywords)
+    return unknown_call(machine, node, function, positional, keywords)
+
+
+def _through(
+    machine: Machine,
+    node: s.Call,
+    network: Instance,
+    forward: Closure,
+    positional: list[Value],
+    keywords: dict[str, Value],
+) -> Value:
+    """The forward pass of a network of the program, or of a part of one."""
+    outer, machine.answering = machine.answering, True
+    result = enter(machine, forward, positional, keywords, node)
+    machine.answering = outer
+    if outer or not positional:
+        return result
+    return _passed_on(positional, result) if origin_of(positional[0]).models else _answered(network, positional)
+
+
+def _passed_on(positional: list[Value], result: Value) -> Value:
+    """What a further module makes of a prediction: a loss, or a prediction of the same model still."""
+    origin = origin_of(result)
+    return result if origin.scores or origin.models else Data(merge(origin_of(value) for value in positional))
 
 
 def _answered(model: Value, positional: list[Value]) -> Data:
@@ -193,17 +234,18 @@ def _answered(model: Value, positional: list[Value]) -> Data:
     return (learning.predicted if predicts else learning.transformed)(model, learner, positional[0])
 
 
-def _is_model(function: Value, node: s.Call, positional: list[Value]) -> bool:
-    """Whether something unknown is called as networks are: `model(x)`."""
-    callee = node.function.id if isinstance(node.function, s.Name) else getattr(node.function, "name", "")
-    named = not _MODELS.isdisjoint(words(callee)) and callee not in {"make_model", "build_model"}
-    return named and isinstance(function, Data) and bool(positional) and bool(origin_of(positional[0]).rows)
-
-
 def _call_library(
     machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
-    machine.trace.reloads |= function.name.rpartition(".")[2] in _RELOADS
+    reloads = function.name.rpartition(".")[2] in RELOADS
+    machine.trace.reloads |= reloads
+    result = _of_library(machine, node, function, positional, keywords)
+    return restored(result) if reloads else result
+
+
+def _of_library(
+    machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
     handler = FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
@@ -214,14 +256,17 @@ def _call_library(
     if root in _LEARNING_LIBRARIES and last[:1].isupper():
         generic = Fact(function.name, root, "learner", options={"learns": "unknown"})
         return EFFECTS["learner"](Call(machine, node, generic, positional, keywords))
-    return _unknown_call(machine, node, function, positional, keywords)
+    return unknown_call(machine, node, function, positional, keywords)
 
 
 def _call_method(
     machine: Machine, node: s.Call, bound: Bound, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
     receiver, name = bound.receiver, bound.name
-    machine.trace.reloads |= name in _RELOADS or constant(keywords.get("ckpt_path")) is not None
+    machine.trace.reloads |= constant(keywords.get("ckpt_path")) is not None
+    if name in RELOADS:
+        machine.trace.reloads = True
+        restored(receiver)
     found = containers.container_method(machine, node, receiver, name, positional, keywords)
     if found is not None:
         return found
@@ -302,13 +347,15 @@ def _unknown_method(
         return Data(cell_of(receiver.cells, str(constant(positional[0]))) or Provenance())
     if bound.name == "step" and positional and machine.loops:  # a schedule that watches a score
         choose(machine, node, origin_of(positional[0]).scores, "lowering the learning rate")
+    if isinstance(receiver, Data) and bound.name in {"eval", "train"} and not receiver.origin.rows:
+        return receiver  # `net = net.eval()`
     if isinstance(receiver, Data):
         values = [*positional, *keywords.values()]
         others = merge(origin_of(value) for value in values)
-        _enter_lambdas(machine, node, values, receiver)
+        enter_lambdas(machine, node, values, receiver)
         origin = merge((receiver.origin, others)) if others.rows or others.scores else receiver.origin
         origin = Provenance(
-            origin.rows, origin.learned | others.learned, origin.scores, origin.models, _vague(values, origin)
+            origin.rows, origin.learned | others.learned, origin.scores, origin.models, is_vague(values, origin)
         )
         return Data(
             origin,
@@ -319,78 +366,9 @@ def _unknown_method(
             grouped=receiver.grouped,
             statistic=receiver.statistic,
             residual=receiver.residual,
+            latent=receiver.latent,
         )
     if isinstance(receiver, Built) and bound.name.startswith(("set_", "compile", "add")):
         receiver.made_of += positional[:1] if bound.name == "add" and receiver.fact.effect == "learner" else []
         return receiver
-    return _unknown_call(machine, node, bound, positional, keywords)
-
-
-def _unknown_call(
-    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
-) -> Value:
-    """What nothing is known of gives something made of all that it was given."""
-    values = [*positional, *keywords.values()]
-    _enter_lambdas(machine, node, values, None)
-    if isinstance(function, Library) and function.name.startswith("joblib."):
-        return reduce(join, positional) if positional else Data()
-    origin = merge((origin_of(function), *(origin_of(value) for value in values)))
-    name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else _called(node)
-    if not _STOPS.isdisjoint(words(name)) and origin.scores and machine.loops:
-        choose(machine, node, origin.scores, name)
-    scores = judging.judged_by_unknown(machine, node, values, name) if _may_judge(function, name) else frozenset()
-    if isinstance(function, Data) and not function.origin.rows:
-        function.gathered |= scores
-    if not scores and not origin.rows and not origin.learned and not origin.scores:
-        return _made_of_nothing(machine, node, function, positional, keywords)
-    single = bool(origin.rows) and all(_is_single(value) for value in values)
-    whole = Provenance(origin.rows, origin.learned, origin.scores | scores, origin.models, _vague(values, origin))
-    residual = next((value.residual for value in positional if isinstance(value, Data) and value.residual), None)
-    return Data(whole, single=single, residual=residual, made=_made(node, positional, keywords))
-
-
-def _made_of_nothing(
-    machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
-) -> Data:
-    made = Data(made=_made(node, positional, keywords))
-    if isinstance(function, Library):
-        given = named_parts.arguments(positional, keywords)
-        made.origin = named_parts.dataset(machine, machine.site(node), function.name, given) or made.origin
-    return made
-
-
-def _made(node: s.Call, positional: list[Value], keywords: dict[str, Value]) -> tuple[object, ...]:
-    return (node, call_settings(positional, keywords))
-
-
-def _is_single(value: Value) -> bool:
-    return not origin_of(value).rows or (isinstance(value, Data) and value.single)
-
-
-def _called(node: s.Call) -> str:
-    """The name by which something unknown is called."""
-    return node.function.id if isinstance(node.function, s.Name) else getattr(node.function, "name", "")
-
-
-def _may_judge(function: Value, name: str) -> bool:
-    if not _JUDGES.isdisjoint(words(name)):
-        return True
-    if isinstance(function, Library) and (function.name.startswith("builtins.") or loader.library_of(function.name)):
-        return False
-    lowered = name.lower()
-    return bool(name) and not any(
-        word in lowered for word in ("plot", "show", "print", "save", "draw", "scatter", "frame")
-    )
-
-
-def _vague(values: list[Value], origin: Provenance) -> bool:
-    """Whether it is unclear which of several rows something unknown gave back."""
-    return origin.vague or len({origin_of(value).rows for value in values if origin_of(value).rows}) > 1
-
-
-def _enter_lambdas(machine: Machine, node: s.Node, values: list[Value], receiver: Value | None) -> None:
-    """A small function handed to something unknown is most likely called."""
-    for value in values:
-        if isinstance(value, Closure) and isinstance(value.definition, s.Lambda):
-            given: list[Value] = [Data(origin_of(receiver)) if receiver is not None else Data()]
-            enter(machine, value, given, {}, node)
+    return unknown_call(machine, node, bound, positional, keywords)

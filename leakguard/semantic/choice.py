@@ -21,17 +21,52 @@ _SAVES = frozenset(
 _STOP_FLAGS = frozenset({"stop_training", "should_stop", "should_training_stop"})
 
 
-def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> None:
+def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> Choose | None:
     """Record that something is kept because of these scores."""
     scores = frozenset(judged)
-    if scores:
-        machine.emit(Choose(machine.site(node), machine.context(), scores, how))
+    if not scores:
+        return None
+    made = Choose(machine.site(node), machine.context(), scores, how)
+    machine.emit(made)
+    return made
 
 
-def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> None:
+def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> Choose | None:
     """Record a choice if there are at least two scores of one metric to choose among."""
     if not machine.showing and (any(judge.curve for judge in scores) or _are_alternatives(scores)):
-        choose(machine, node, scores, how)
+        return choose(machine, node, scores, how)
+    return None
+
+
+def take_extreme(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> Choose | None:
+    """The largest or smallest of several scores is a choice, unless both are asked for: that tells their range."""
+    choice = choose_among(machine, node, scores, how)
+    other = choice and next((one for one in machine.trace.of(Choose) if _is_other_end(choice, one)), None)
+    if choice is None or other is None:
+        return choice
+    machine.trace.withdraw(choice)
+    machine.trace.withdraw(other)
+    return None
+
+
+def _is_other_end(one: Choose, other: Choose) -> bool:
+    ends = {next((end for end in ("max", "min") if end in choice.how), "") for choice in (one, other)}
+    return (
+        ends == {"max", "min"}
+        and one.judged == other.judged
+        and _among_what(one.site.node) == _among_what(other.site.node)
+    )
+
+
+def _among_what(node: s.Node) -> str:
+    """What `max(x)`, `np.max(x)` or `x.max()` looks through."""
+    match node:
+        case s.Call(arguments=[first, *_]):
+            return text(first.value)
+        case s.Call(function=s.Attribute(value=receiver)):
+            return text(receiver)
+        case _:
+            return ""
 
 
 def _are_alternatives(scores: frozenset[Judge]) -> bool:
@@ -184,6 +219,6 @@ def chooses_expression(machine: Machine, node: s.Conditional, test: Value) -> No
     """`best = score if score > best else best`."""
     scores = origin_of(test).scores
     kept = {text(one) for side in (node.body, node.orelse) for one in _targets(side)}
-    said = isinstance(node.body, s.Constant) and isinstance(node.orelse, s.Constant)
+    said = isinstance(node.body, s.Constant) or isinstance(node.orelse, s.Constant)  # or kept from dividing by 0
     if scores and not said and (kept & set(_compared(node.test)) or _are_alternatives(scores)):
         choose_among(machine, node, scores, "keeping the best score")

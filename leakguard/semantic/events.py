@@ -22,6 +22,7 @@ class Context:
 
     calls: tuple[Site, ...] = ()
     loops: tuple[Node, ...] = ()
+    passes: tuple[int, ...] = ()  # for each of these loops which run of its body this is, counted over the program
     tuning: Site | None = None
     fitting: Site | None = None  # the call of a `fit` that the program itself defines
     entry: str = ""  # the function that was run because nobody in its file calls it
@@ -60,6 +61,7 @@ class Candidate:
     label: str = field(compare=False)
     fits: tuple[Fit, ...] = field(compare=False, default=())
     baseline: bool = field(compare=False, default=False)
+    restored: bool = field(compare=False, default=False)  # its state was read from a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Judge:
     vague: bool = False
     curve: bool = False  # one score for each of many thresholds or steps
     column: str = ""  # the column of the truth, where it is one of several
+    guessed: bool = False  # by something unknown that was given a model and rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -274,6 +277,11 @@ class Trace:
     reloads: bool = False  # a saved model is loaded again
     entered: set[str] = field(default_factory=set)  # functions of other files that were called
     complete: bool = True  # False when the budget ended the run early
+
+    def withdraw(self, event: Event) -> None:
+        """Take back an event that turns out to mean nothing."""
+        if event in self.events:
+            self.events.remove(event)
 
     def of(self, kind: type[_Kind]) -> Iterator[_Kind]:
         """The events of one kind, in order."""

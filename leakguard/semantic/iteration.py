@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.origins import realised
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.values import (
     Built,
@@ -42,6 +43,7 @@ def turns(machine: Machine, found: list[Value], *, certain: bool) -> Iterator[Va
 
 def elements(machine: Machine, iterable: Value) -> tuple[list[Value], bool]:
     """The values that a loop's target takes in turn, and whether the loop surely runs."""
+    realised(iterable)
     match iterable:
         case Sequence(pairs=True, rest=rest) if rest is not None:
             return [rest, rest], True
@@ -54,7 +56,7 @@ def elements(machine: Machine, iterable: Value) -> tuple[list[Value], bool]:
             keys = [known_key(iterable, key) for key in iterable.entries]
             return (keys[:_KNOWN], True) if keys else ([Data(), Data()], False)
         case Const(value=str() | bytes() | None):
-            return [Data(), Data()], False
+            return [Data(iterable.origin, single=bool(iterable.origin.rows)) for _ in range(2)], False
         case Data():
             return [_element(iterable), _element(iterable)], False
         case Instance():
@@ -85,6 +87,8 @@ def _of_object(machine: Machine, value: Instance) -> tuple[list[Value], bool]:
     fields = as_tuple(value)
     if fields is not None:
         return elements(machine, fields)
+    if value.item is not None:
+        return [Data(origin_of(value), single=True) for _ in range(2)], False
     for name, given in (("__iter__", ()), ("__next__", ()), ("__getitem__", (Data(),))):
         method = bound_method(machine, value, name)
         if isinstance(method, Closure):

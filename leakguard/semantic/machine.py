@@ -94,6 +94,8 @@ class Machine:
         self.nowhere = Node(None)
         self.steps = 0
         self.loops: tuple[Node, ...] = ()
+        self.passes: tuple[int, ...] = ()  # for each of these loops the number of the pass under way
+        self.counted = 0  # how many passes have begun
         self.calls: tuple[Site, ...] = ()
         self.tuning: Site | None = None
         self.fitting: Site | None = None
@@ -106,6 +108,8 @@ class Machine:
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
         self.cuts: dict[object, Cut] = {}  # by key: the same condition, seed or file elsewhere is the same cut
         self.taken: dict[Part, Node | None] = {}  # the statement that last took each part
+        self.answering = False  # inside the forward pass of a network: what it calls are its parts
+        self.networks: set[tuple[str, str]] = set()  # files and names on which was called what only networks have
         self.entered: set[object] = set()  # definitions that have been called
         self.results: dict[object, Value] = {}  # what calls with the same arguments returned
         self.uneventful: dict[object, Uneventful] = {}  # functions that do nothing of interest with plain arguments
@@ -146,7 +150,7 @@ class Machine:
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""
-        return Context(self.calls, self.loops, self.tuning, self.fitting, self.entry, self.final)
+        return Context(self.calls, self.loops, self.passes, self.tuning, self.fitting, self.entry, self.final)
 
     def emit(self, event: Event) -> None:
         """Put an event at the end of the trace."""
@@ -163,17 +167,19 @@ class Machine:
         metric: str | None = None,
     ) -> Iterator[None]:
         """Surround what runs by a loop, a call, a tuner and the score it looks at, or an own estimator's fit."""
-        outer = self.loops, self.calls, self.tuning, self.fitting, self.metric
+        outer = self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric
         self.metric = self.metric if metric is None else metric
         guarded, self.guarded = self.guarded, self.guarded and loop is None and tuning is None
         self.fitting = self.fitting or fitting
-        self.loops = (*self.loops, loop) if loop is not None else self.loops
+        if loop is not None:
+            self.counted += 1
+            self.loops, self.passes = (*self.loops, loop), (*self.passes, self.counted)
         self.calls = (*self.calls, call) if call is not None else self.calls
         self.tuning = tuning or self.tuning
         try:
             yield
         finally:
-            self.loops, self.calls, self.tuning, self.fitting, self.metric = outer
+            self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric = outer
             self.guarded = guarded
 
 

@@ -60,12 +60,12 @@ def scope_of(machine: Machine, path: str) -> Scope:
 def _execute(machine: Machine, path: str, program: Program, scope: Scope) -> None:
     scope.names["__name__"] = Const(program.filename)
     outer = machine.scope, machine.filename, machine.frames, machine.statement
-    context = machine.loops, machine.calls, machine.tuning, machine.fitting, machine.final
+    context = machine.loops, machine.passes, machine.calls, machine.tuning, machine.fitting, machine.final
     machine.scope, machine.filename, machine.frames = scope, program.filename, [*machine.frames, Frame()]
-    machine.loops, machine.calls, machine.tuning, machine.fitting = (), (), None, None
+    machine.loops, machine.passes, machine.calls, machine.tuning, machine.fitting = (), (), (), None, None
     machine.final = machine.options.knowledge.is_final(path)
     try:
         machine.execute(program.body)
     finally:
         machine.scope, machine.filename, machine.frames, machine.statement = outer
-        machine.loops, machine.calls, machine.tuning, machine.fitting, machine.final = context
+        machine.loops, machine.passes, machine.calls, machine.tuning, machine.fitting, machine.final = context

@@ -23,6 +23,11 @@ _WORDS = {
     **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "testset", "xtest", "ytest"), Role.TEST),
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+# Words written together: testloader, valset, traindata.
+_COMPOUND = re.compile(
+    r"(train|training|val|valid|validation|dev|test)"
+    r"(loaders?|sets?|data|datasets?|dataloaders?|gen|generator|iter|iterator|dl|ds|df|images?|labels?|features?|files?)"
+)
 _HELD_OUT = re.compile(r"(hold|held)[_-]out", re.IGNORECASE)
 # Not the rows themselves but a statement about them, a size, or a question that is asked of them.
 _ABOUT = frozenset(
@@ -32,12 +37,29 @@ _ABOUT = frozenset(
 
 # What names a column beside the role when its values say which rows have that role.
 _MARKS = frozenset("is in mask masks flag flags idx index indices set split".split())
+_NOUNS = frozenset(
+    "x y set sets data dataset datasets loader loaders dataloader dataloaders dl ds df iter iterator gen generator "
+    "images labels features targets".split(),
+)
+# What else is kept in files, beside rows.
+_OTHER_THINGS = frozenset(
+    "model models net network classifier clf scaler encoder transformer pipeline tokenizer vectorizer vocab vocabulary "
+    "weights weight checkpoint ckpt state best optimizer optim epoch config cfg conf settings params parameters args "
+    "options mapping map word dict classes names log logs history result results report metrics metric score scores "
+    "pred preds prediction predictions output outputs loss acc accuracy stats cache".split(),
+)
 
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """Split a name at underscores, digits and capitals, in lower case: `X_testDF2` gives x, test, df."""
-    return tuple(word.lower() for word in _WORD.findall(_HELD_OUT.sub("holdout", name)))
+    found = (word.lower() for word in _WORD.findall(_HELD_OUT.sub("holdout", name)))
+    return tuple(part for word in found for part in _taken_apart(word))
+
+
+def _taken_apart(word: str) -> tuple[str, ...]:
+    compound = None if word in _WORDS else _COMPOUND.fullmatch(word)
+    return (word,) if compound is None else (compound[1], compound[2])
 
 
 @lru_cache(maxsize=4096)
@@ -68,3 +90,14 @@ def role_of_path(path: str) -> Role | None:
         if roles:
             return roles.pop() if len(roles) == 1 else None
     return None
+
+
+def holds_rows(path: str) -> bool:
+    """Whether a file's name doesn't say that it holds something else: a model, settings, results."""
+    return _OTHER_THINGS.isdisjoint(words(re.split(r"[\\/]", path)[-1]))
+
+
+def data_role_of(name: str) -> Role | None:
+    """The role of a name that says no more than that it holds such rows: `train_set`, `testloader`, `X_val`."""
+    nouns = [word for word in words(name) if word not in _WORDS]
+    return role_of(name) if nouns and _NOUNS.issuperset(nouns) else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Sample
+from leakguard.semantic.files import filled
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
 from leakguard.semantic.sampling import raised
@@ -53,6 +55,7 @@ _COMPARE: dict[str, Callable[[object, object], bool]] = {
 # Subtracting a centre or dividing by a spread learns the scale of the rows; subtracting the first date does not.
 _CENTRES = frozenset({"mean", "median", "nanmean", "nanmedian", "average"})
 _SPREADS = frozenset({"std", "var", "max", "ptp", "range", "nanstd", "quantile", "percentile", "norm", "mad", "sqrt"})
+_FIELD = re.compile(r"%[-+ #0-9.]*[a-zA-Z]")
 _LARGEST = 1e300
 _POLARITY = {
     "==": "in",
@@ -124,7 +127,7 @@ def _power(base: Value, exponent: Value) -> Value:
         case _, Data(sample=sample) if sample is not None:
             return Data(exponent.origin, sample=raised(sample, base))
         case Data(), _:
-            return Data(base.origin, residual=base.residual)
+            return Data(base.origin, residual=base.residual, single=base.single)
         case _:
             return Data(merge((origin_of(base), origin_of(exponent))))
 
@@ -140,10 +143,12 @@ def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Va
             return Sequence([*left.items, *right.items], left.kind, left.rest or right.rest)
         case Sequence(), _ if sign == "*":
             return left
-        case (Const(value=str() as one), _) | (_, Const(value=str() as one)) if sign in {"+", "/", "%"}:
-            return _partly_known_text(sign, left, right, one)
+        case (Const(value=str()), _) | (_, Const(value=str())) if sign in {"+", "/", "%"}:
+            return _partly_known_text(sign, left, right)
     if sign in {"&", "|", "^"} and (_is_mask(left) or _is_mask(right)):
         return Data(merge((origin_of(left), origin_of(right))), selects=_both_masks(machine, node, left, right))
+    if sign == "/" and isinstance(right, Data) and right.extreme is not None:
+        machine.trace.withdraw(right.extreme)  # to divide by the largest is to scale, not to choose
     return _flow(sign, _as_data(left), _as_data(right))
 
 
@@ -157,9 +162,10 @@ def _compute(sign: str, one: float, other: float) -> Value:
         return Data()
 
 
-def _partly_known_text(sign: str, left: Value, right: Value, known: str) -> Value:
+def _partly_known_text(sign: str, left: Value, right: Value) -> Value:
     if sign == "%":
-        return Const(known) if left is not right and isinstance(left, Const) else Data(origin_of(right))
+        given: list[Value] = right.items if isinstance(right, Sequence) else [right]
+        return filled(left, _FIELD, given) if isinstance(left, Const) else Data(origin_of(right))
     between = "/" if sign == "/" else ""
     whole = between.join(str(constant(value)) if constant(value) is not None else "{}" for value in (left, right))
     return Const(whole, merge((origin_of(left), origin_of(right))))
@@ -221,9 +227,15 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
     drawn = left.sample is not None and not left.sample.label  # random numbers, one a row
     if (origin.rows or drawn) and not selects and len(values) == 2:
         polarity = _POLARITY.get(node.operators[0], "in")
-        selects = (mask_part(machine, node, f"{text(node.operands[0])} ? {text(node.operands[1])}", polarity),)
+        key = " ? ".join(_condition(operand, value) for operand, value in zip(node.operands, values, strict=True))
+        selects = (mask_part(machine, node, key, polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None
     return Data(origin, selects=selects, statistic=statistic, residual=held_against(left, right))
+
+
+def _condition(node: s.Expression, value: Value) -> str:
+    """One side of a comparison: what it is where that is known, so that each pass of a loop selects its own rows."""
+    return repr(value.value) if isinstance(value, Const) and "{}" not in str(value.value) else text(node)
 
 
 def _membership(machine: Machine, sign: str, right: Data) -> tuple[Part, ...]:

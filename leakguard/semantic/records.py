@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.call import apply
+from leakguard.semantic.events import Sample
 from leakguard.semantic.functions import bound_method, enter, lineage
 from leakguard.semantic.values import (
     Closure,
@@ -44,13 +45,26 @@ def instantiate(
     initialise = bound_method(machine, made, "__init__")
     if isinstance(initialise, Closure):
         enter(machine, initialise, positional, keywords, node)
+        made.item = _item(machine, made, node)
         return made
+    made.options.update(keywords)
     _fill(machine, made, positional, keywords, node)
     for name in _AFTERWARDS:
         method = bound_method(machine, made, name)
         if isinstance(method, Closure):
             enter(machine, method, [], {}, node)
+    made.item = _item(machine, made, node)
     return made
+
+
+def _item(machine: Machine, made: Instance, node: s.Call) -> Value | None:
+    """A record of a data set that the program defines, None where it doesn't give rows."""
+    method = bound_method(machine, made, "__getitem__")
+    if not isinstance(method, Closure):
+        return None
+    number = Sample(machine.site(node), machine.context(), "", None, None, "linear", layout=True, call="range")
+    origin = origin_of(enter(machine, method, [Data(sample=number)], {}, node))
+    return Data(origin, single=True) if origin.rows else None
 
 
 def _fill(machine: Machine, made: Instance, positional: list[Value], keywords: dict[str, Value], node: s.Call) -> None:

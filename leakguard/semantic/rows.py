@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.site import Site
 
-How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "load", "file", "names"]
+How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "load", "file", "calls", "names"]
 
 
 ONE_OF_EACH = "one of each"  # the part that is left when the others with the same key are dropped

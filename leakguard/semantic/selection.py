@@ -165,6 +165,9 @@ def _piece(base: Built, index: Value) -> Value:
 def _of_library(base: Library, index: Value) -> Value:
     if base.name in {"numpy.r_", "numpy.c_"}:
         return Data(origin_of(index))
+    module, _, last = base.name.rpartition(".")
+    if last == "__dict__" and isinstance(constant(index), str):
+        return Library(f"{module}.{constant(index)}", base.origin)
     return Data(merge((base.origin, origin_of(index))))
 
 

@@ -13,6 +13,7 @@ from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.scope import Scope, join_names
+from leakguard.semantic.siblings import imported_parts
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Closure,
@@ -118,8 +119,10 @@ def _import_from(machine: Machine, node: s.ImportFrom) -> None:
         for name, qualified in star_names(machine, module).items():
             machine.scope.bind(name, Library(qualified))
         return
+    parts = imported_parts(machine, node) if own is None else {}
     for name, bound in node.names:
-        machine.scope.bind(bound, _imported_name(machine, node, own, name) or Library(f"{module}.{name}"))
+        found = _imported_name(machine, node, own, name) or parts.get(bound)
+        machine.scope.bind(bound, found or Library(f"{module}.{name}"))
 
 
 def _imported_name(machine: Machine, node: s.ImportFrom, own: Module | None, name: str) -> Value | None:

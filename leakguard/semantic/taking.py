@@ -33,6 +33,8 @@ def rows_at(machine: Machine, base: Data, index: Value) -> Data:
     """The rows of `base` that an index picks."""
     if base.origin.learned and not base.origin.rows and isinstance(index, Data) and index.origin.rows:
         return Data(merge((base.origin, index.origin)), single=index.single)  # looked up for each row: a word's vector
+    if isinstance(index, Data) and index.single and index.origin.rows and not base.origin.rows:
+        return replace(base, origin=merge((base.origin, index.origin)), single=True)  # looked up under a row's key
     mark = marked(machine, index)
     ways = [mark] if mark else _ways(machine, base, index)
     if _is_foreign(base.origin, index) and (not ways or any(not rows.path for rows in origin_of(index).rows)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from leakguard.semantic.events import Candidate, Columns, Fit, Judge, Provenance, Sample
+from leakguard.semantic.events import Candidate, Choose, Columns, Fit, Judge, Provenance, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -35,6 +35,7 @@ class Learner:
     trained_on: Value | None = None
     watched: Provenance = NOTHING  # what a trainer scores when it is not told on which rows
     label: str = "model"
+    restored: bool = False  # its state was read from a file
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +58,7 @@ class Data:
     labels: bool = False  # names of columns
     raw: Columns | None = None  # as they came from their source: nothing has scaled them
     cells: dict[str, Provenance] | None = None  # of a table of scores: what each column is made of
+    extreme: Choose | None = None  # the largest or smallest of several scores, taken here
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space
@@ -66,6 +68,8 @@ class Data:
     tuning: bool = False  # a trial handed in by a tuner
     gathered: frozenset[Judge] = frozenset()  # of a metric or a running mean: the scores it was told since its reset
     made: Hashable = None  # of what an unknown call gave: the call and its arguments
+    restored: bool = False  # read from a file of which nothing is known: as a model most likely one that was saved
+    latent: frozenset[Rows] = frozenset()  # the rows that this is if it turns out to be used as rows
 
 
 @dataclass(slots=True, eq=False)
@@ -171,6 +175,9 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
     learner: Learner = field(default_factory=Learner)
     made: Hashable = None  # the class and the arguments it was called with
+    latent: frozenset[Rows] = frozenset()  # the rows that this is if it turns out to be used as rows
+    item: Value | None = None  # what its `__getitem__` or `__iter__` gives, where these are rows
+    options: dict[str, Value] = field(default_factory=dict)  # what the constructor of a library's base was given
 
 
 @dataclass(slots=True, eq=False)
@@ -226,14 +233,21 @@ def origin_of(value: Value, depth: int = 4) -> Provenance:
         case Built() if value.learner.learned:
             return Provenance(learned=value.learner.learned)
         case Instance() if depth:
-            held = (origin_of(item, depth - 2) for item in list(value.attributes.values())[:_DEEP] if depth > 1)
-            return merge((Provenance(learned=value.learner.learned), *held))
+            return _origin_of_instance(value, depth)
         case Bound():
             return origin_of(value.receiver, depth)
         case Partial():
             return merge(origin_of(item, depth - 1) for item in (*value.positional, *value.keywords.values()) if depth)
         case _:
             return NOTHING
+
+
+def _origin_of_instance(value: Instance, depth: int) -> Provenance:
+    """What the records of a data set are made of; of another object what it holds."""
+    if value.item is not None:
+        return with_learned(origin_of(value.item, depth - 1), value.learner.learned)
+    held = (origin_of(item, depth - 2) for item in list(value.attributes.values())[:_DEEP] if depth > 1)
+    return merge((Provenance(learned=value.learner.learned), *held))
 
 
 def items_of(value: Sequence | Mapping) -> Iterator[Value]:
@@ -294,7 +308,7 @@ def learner_of(value: Value) -> Learner | None:
             return value.learner
         case Data():
             if value.learner is None:
-                value.learner = Learner()
+                value.learner = Learner(restored=value.restored)
             return value.learner
         case _:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,12 @@ def sort(machine: Machine, node: Call, receiver: Sequence, key: Value | None) ->
 
 def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, how: str) -> Value:
     looked_at = _looked_at(machine, node, given, key)
-    best_of(machine, node, given if looked_at is None else looked_at, how)
+    best = best_of(machine, node, given if looked_at is None else looked_at, how)
     match given:
         case [Sequence() as one]:
             items = list(items_of(one))
-            return reduce(join, items) if items else Data()
+            found = reduce(join, items) if items else Data()
+            return replace(found, extreme=best.extreme) if isinstance(found, Data) else found
         case [Mapping() as one]:
             return Data(origin_of(one))
         case [Instance() as one]:

@@ -119,8 +119,8 @@ def container_method(
             return _of_list(machine, node, receiver, name, given, named)
         case Mapping():
             return _of_dict(machine, node, receiver, name, given, named)
-        case Const(value=str(text)):
-            return text_method(text, name, receiver, given)
+        case Const(value=str()):
+            return text_method(machine, node, receiver, name, given)
         case Partial():
             return result_of(receiver, name)
         case _:

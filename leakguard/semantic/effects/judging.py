@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
-from leakguard.semantic.choice import choose, choose_among
+from leakguard.semantic.choice import choose, take_extreme
 from leakguard.semantic.effects.learning import candidate
 from leakguard.semantic.effects.own_steps import through_own_steps
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.operations import same_rows
-from leakguard.semantic.rows import test_parts
+from leakguard.semantic.origins import realised
+from leakguard.semantic.rows import held_out, test_parts
 from leakguard.semantic.values import (
     Built,
     Const,
@@ -39,12 +40,18 @@ def _judge(call: Call) -> Value:
     if truth is None or prediction is None:
         return _judge_estimator(call)
     curve = bool(call.fact.options.get("curve"))
-    column = truth.column if isinstance(truth, Data) else ""
+    column = _target(truth, prediction)
     score = judged(
         call.machine, call.node, origin_of(truth), origin_of(prediction), call.label, curve=curve, column=column
     )
     # Precision and recall, or both rates, and then the thresholds, which are no scores.
     return Sequence([Data(score.origin), Data(score.origin), Data()], "tuple") if curve else score
+
+
+def _target(truth: Value, prediction: Value) -> str:
+    """The column that was predicted, also where truth and prediction are given the wrong way round."""
+    column, predicted = (value.column if isinstance(value, Data) else "" for value in (truth, prediction))
+    return predicted if origin_of(truth).models and not origin_of(prediction).models else column
 
 
 def _judge_estimator(call: Call) -> Value:
@@ -147,6 +154,22 @@ def _metric_name(method: str) -> str:
     return "a metric" if method != "compute" else "compute"
 
 
+def judged_by_helper(machine: Machine, node: Node, models: list[Value], values: list[Value], name: str) -> Provenance:
+    """A helper that isn't there is given a network and test rows, and nothing else: it most likely scores the one."""
+    origin = merge(origin_of(realised(value)) for value in values)
+    learners = [(model, learner) for model in models if (learner := learner_of(model)) is not None]
+    if not learners or origin.vague or origin.models or not origin.rows or len(test_parts(origin.rows)) != 1:
+        return Provenance()
+    if any(held_out(rows) is None for rows in origin.rows):
+        return Provenance()
+    candidates = frozenset(candidate(model, learner) for model, learner in learners)
+    judge = Judge(
+        machine.site(node), machine.context(), name, origin.rows, candidates, frozenset(), frozenset(), guessed=True
+    )
+    machine.emit(judge)
+    return Provenance(scores=frozenset({judge}))
+
+
 @effect("choose")
 def _choose(call: Call) -> Value:
     values = call.given("data") or ([call.receiver] if call.receiver is not None else call.positional)
@@ -157,9 +180,8 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data
     """The largest, smallest or first of several values."""
     origin = merge(origin_of(value) for value in values)
     several = all(not isinstance(value, Const) for value in values)
-    if origin.scores and several:
-        choose_among(machine, node, origin.scores, f"{how}()")
-    return Data(origin)
+    choice = take_extreme(machine, node, origin.scores, f"{how}()") if origin.scores and several else None
+    return Data(origin, extreme=choice)
 
 
 @effect("report")

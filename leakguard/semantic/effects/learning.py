@@ -204,6 +204,7 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
         learner.fits = (*learner.fits[-8:], fit)
         learner.learned |= {fit} | learned
     else:
+        learner.restored = False
         learner.fits = (fit,)
         learner.learned = frozenset({fit}) | learned | _told(receiver)
         learner.trained_on = data
@@ -228,7 +229,7 @@ def note_fitted(fit: Fit) -> None:
     if fit.learns in {"model", "unknown"}:
         for rows in fit.rows:
             for part in reversed(rows.path):
-                if part.cut.how in {"split", "folds", "load", "file", "names"}:
+                if part.cut.how in {"split", "folds", "load", "file", "calls", "names"}:
                     break  # what was cut before a real split was a filter
                 part.cut.fitted.add(part.name)
 
@@ -286,7 +287,8 @@ def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
         return Data(merge((origin, origin_of(receiver))))
     told = Provenance(origin.rows, origin.learned | learner.learned, origin.scores, origin.models, origin.vague)
     filled = bool(learner.fits) and learner.fits[-1].learns in {"labels", "impute"}
-    return Data(told, raw=data.raw if isinstance(data, Data) and filled else None)
+    column = data.column if isinstance(data, Data) else ""
+    return Data(told, column=column, raw=data.raw if isinstance(data, Data) and filled else None)
 
 
 @effect("predict", "staged")
@@ -328,7 +330,7 @@ def candidate(receiver: Value, learner: Learner) -> Candidate:
         )
     )
     baseline = isinstance(receiver, Built) and bool(receiver.fact.options.get("baseline"))
-    return Candidate(state, learner.label, learner.fits, baseline)
+    return Candidate(state, learner.label, learner.fits, baseline, learner.restored)
 
 
 def _made(value: Value, learner: Learner) -> Hashable:

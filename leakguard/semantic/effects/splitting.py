@@ -11,7 +11,8 @@ from leakguard.semantic.dividing import note_folds, note_split
 from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.learning import candidate, note_target
 from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
-from leakguard.semantic.names import Role, role_of_path
+from leakguard.semantic.files import opened, part_of_files, text_of, told
+from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.taking import between
@@ -19,10 +20,10 @@ from leakguard.semantic.values import (
     Built,
     Const,
     Data,
-    Library,
     Mapping,
     Sequence,
     Value,
+    call_settings,
     constant,
     learner_of,
     merge,
@@ -177,10 +178,15 @@ def _models(call: Call) -> frozenset[Candidate]:
 @effect("load")
 def _load(call: Call) -> Value:
     gives = call.fact.options.get("gives")
-    path = text_of(call.one("path") or (call.positional[0] if call.positional and not call.fact.parameters else None))
+    given = call.one("path") or (call.positional[0] if call.positional and not call.fact.parameters else None)
+    path = text_of(given)
     if gives == "train-test":
         return _train_and_test(call)
-    rows = _of_role(call) if "role" in call.fact.options else opened(call, path)
+    if isinstance(given, Data) and given.origin.rows and not path:  # something opened or listed before
+        return Data(given.origin, single=given.single)
+    if gives == "anything":
+        return _anything(call, path)
+    rows = _of_role(call) if "role" in call.fact.options else _opened(call, path)
     loaded = _of_parts(call, rows, call.one("part"))
     columns = call.fact.options.get("columns")
     if columns and isinstance(loaded, Data):
@@ -216,34 +222,25 @@ def _described(call: Call, description: str) -> frozenset[Rows]:
     return between(call.machine, call.node, data, "" if start in {"0", "0%"} else start, stop).origin.rows
 
 
-def opened(call: Call, path: str) -> frozenset[Rows]:
-    """The rows of a file, which its name may call train or test rows; the reading is recorded."""
+def _anything(call: Call, path: str) -> Data:
+    """What was in a file that may hold anything: of many files under one pattern one record."""
+    made = (call.node, call_settings(call.positional, call.keywords))
+    origin = merge((origin_of(call.one("path") or Data()), told(call.machine, call.node, path)))
+    single = bool(origin.rows) and "{}" in path
+    return Data(origin, made=made, single=single, restored=not origin.rows)
+
+
+def _opened(call: Call, path: str) -> frozenset[Rows]:
     if not path:
         return frozenset({Rows(Source((call.fact.name, call.site, call.machine.calls), call.label))})
-    note_open(call, path)
-    role = role_of_path(path)
-    source = Source(("file", path), path)
-    return frozenset({Rows(source)}) if role is None else _part_of_files(call, source, role)
+    return opened(call.machine, call.node, path)
 
 
 def _of_role(call: Call) -> frozenset[Rows]:
     """The rows of a call that always gives the same part: one of those that the project's files make up."""
     role = Role(str(call.fact.options["role"]))
     call.machine.emit(Open(call.site, call.machine.context(), f"{call.label}()", role))
-    return _part_of_files(call, Source(("load", call.fact.name), call.label), role)
-
-
-def _part_of_files(call: Call, source: Source, role: Role) -> frozenset[Rows]:
-    cut = Cut(("file",), "file", call.site, defaults=dict(_ROLES))
-    cut = call.machine.cuts.setdefault(("file",), cut)
-    cut.seen.add(role.value)
-    cut.sites.setdefault(role.value, call.site)
-    return frozenset({Rows(source, (Part(cut, role.value),))})
-
-
-def note_open(call: Call, path: str) -> None:
-    """Record that a file with a known name is read."""
-    call.machine.emit(Open(call.site, call.machine.context(), path))
+    return part_of_files(call.machine, call.node, Source(("load", call.fact.name), call.label), role)
 
 
 def _named_part(call: Call, part: str) -> frozenset[Rows]:
@@ -267,16 +264,3 @@ def _train_and_test(call: Call) -> Value:
         rows = _named_part(call, part)
         pairs.append(Sequence([Data(Provenance(rows)), Data(Provenance(rows))], "tuple"))
     return Sequence(pairs, "tuple")
-
-
-def text_of(value: Value | None) -> str:
-    """A path as far as it is known, `{}` standing for what is not."""
-    match value:
-        case Const(value=str(known)):
-            return known
-        case Data(attributes={"path": Const(value=str(known))}):
-            return known
-        case Library(name=name) if name.startswith("path:"):
-            return name[5:]
-        case _:
-            return ""

@@ -14,6 +14,7 @@ from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.names import words
+from leakguard.semantic.networks import is_moved_network
 from leakguard.semantic.operations import held_against, mask_part
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Rows, complement, drawn_part
@@ -271,12 +272,7 @@ def _same(call: Call) -> Value:
         case None:
             return Data()
         case Data():
-            columns = dict(value.columns) if value.columns else None
-            by = constant(call.get("by") or _first(call))
-            if call.label in {"sort_values", "set_index"} and is_date(by):
-                note_order(call, value.origin.rows, f'{call.label}("{by}")')
-            value = _sorted(call, value) if call.label == "sort_values" else value
-            return replace(value, learner=None, columns=columns, attributes=None)
+            return _same_data(call, value)
         case Instance():
             return own_rows(call.machine, call.site, value)
         case Built():
@@ -287,6 +283,16 @@ def _same(call: Call) -> Value:
             return replace(value, items=list(value.items))
         case _:
             return value
+
+
+def _same_data(call: Call, value: Data) -> Data:
+    if value is call.receiver and is_moved_network(value, call.label):
+        return value
+    by = constant(call.get("by") or _first(call))
+    if call.label in {"sort_values", "set_index"} and is_date(by):
+        note_order(call, value.origin.rows, f'{call.label}("{by}")')
+    same = _sorted(call, value) if call.label == "sort_values" else value
+    return replace(same, learner=None, columns=dict(same.columns or {}) or None, attributes=None)
 
 
 def _sorted(call: Call, value: Data) -> Data:

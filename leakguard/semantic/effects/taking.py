@@ -30,6 +30,7 @@ def _take(call: Call) -> Value:
         base = own_rows(call.machine, call.site, base)
         if indices is None and isinstance(base, Instance):
             return base
+        base = Data(materialised(call.site, base)) if isinstance(base, Instance) else base
     bounds = _range(call.syntax("indices"))
     if isinstance(base, Data) and indices is not None and (bounds is None or _is_all(bounds)):
         if meant_by(call.machine, indices):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.knowledge import loader
 from leakguard.semantic.events import Fit, Provenance, Watch
 from leakguard.semantic.functions import bound_method, enter, library_bases, method_of
+from leakguard.semantic.origins import realised
 from leakguard.semantic.values import (
     Built,
     Closure,
@@ -22,6 +23,7 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
 
 CHECKPOINT = "Checkpoint"  # what only saves matters once it is loaded again
@@ -71,7 +73,7 @@ def _watched(call: Call, receiver: Value) -> list[Value]:
     for name in dict.fromkeys((*wanted, *(key for key in call.keywords if key.rpartition("__")[2] in wanted))):
         value = _argument(call, receiver, name)
         if value is not None:
-            sets = _sets(value)
+            sets = [realised(one) for one in _sets(value)]
             found.extend(sets[-1:] if _options(call, receiver, "decides") == ["last"] else sets)
     return [*found, *(value for method in call.names("watch_method") for value in handed_out(call, method))]
 
@@ -139,35 +141,37 @@ def _stops(name: str, value: Value | None) -> str:
             found = [how for item in items_of(value) if (how := _stops(name, item))]
             return min(found, key=lambda how: how.endswith(CHECKPOINT), default="")
         case Built() if value.fact.effect == "stopper":
-            return _stopper(value)
-        case Instance() if _looks_like_stopper(value):
-            return value.type.definition.name
+            return _stopper(value.fact, value.arguments)
+        case Instance():
+            return _own_stopper(value)
         case _ if name == "callbacks":
             return ""
         case _:
             return "early stopping"
 
 
-def _looks_like_stopper(value: Instance) -> bool:
-    """A callback of the program that inherits from a library's stopper, or is called one and is not run to see."""
+def _own_stopper(value: Instance) -> str:
+    """A callback that inherits from a library's stopper, with its options, or is called one and is not run to see."""
     inherited = (loader.fact(name) for name in library_bases(value.type))
-    if any(fact and fact.effect == "stopper" for fact in inherited):
-        return True
-    return "stop" in value.type.definition.name.lower() and method_of(value.type, "on_epoch_end") is None
+    fact = next((fact for fact in inherited if fact and fact.effect == "stopper"), None)
+    if fact is not None:
+        return _stopper(fact, value.options)
+    called = "stop" in value.type.definition.name.lower() and method_of(value.type, "on_epoch_end") is None
+    return value.type.definition.name if called else ""
 
 
-def _stopper(value: Built) -> str:
-    flag = value.fact.options.get("flag")
-    unless = value.fact.options.get("unless")
-    if flag and not constant(value.arguments.get(str(flag))):
+def _stopper(fact: Fact, arguments: dict[str, Value]) -> str:
+    flag = fact.options.get("flag")
+    unless = fact.options.get("unless")
+    if flag and not constant(arguments.get(str(flag))):
         return ""
-    if unless and constant(value.arguments.get(str(unless))):
+    if unless and constant(arguments.get(str(unless))):
         return ""
-    parameter = value.fact.options.get("monitor")
-    monitored = constant(value.arguments.get(str(parameter))) if parameter else None
+    parameter = fact.options.get("monitor")
+    monitored = constant(arguments.get(str(parameter))) if parameter else None
     if monitored is None:
-        monitored = value.fact.options.get("default")
-    training = value.fact.options.get("training", _TRAIN_METRICS)
+        monitored = fact.options.get("default")
+    training = fact.options.get("training", _TRAIN_METRICS)
     if isinstance(training, (list, tuple)) and monitored in training:
         return ""
-    return value.name.rpartition(".")[2]
+    return fact.name.rpartition(".")[2]
