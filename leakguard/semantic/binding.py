@@ -86,8 +86,10 @@ def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
         return
     for role, piece in zip(roles, pieces, strict=False):
         if role is not None and isinstance(piece, (Data, Instance)):
-            for part in (rows.path[-1] for rows in origin_of(piece).rows if rows.path):
-                if part.cut.how not in {"folds", "filter"}:
+            for rows in origin_of(piece).rows:
+                part = rows.path[-1] if rows.path else None
+                told = part is None or role_of_one(Rows(rows.source, rows.path[:-1])) is role
+                if part is not None and not told and part.cut.how not in {"folds", "filter"}:
                     part.cut.roles.setdefault(part.name, role)
 
 

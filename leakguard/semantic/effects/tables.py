@@ -204,10 +204,8 @@ def _rowwise(call: Call) -> Value:
         return _query(call, receiver)
     own = receiver.origin
     others = merge(origin_of(value) for value in call.arguments())
-    statistic = receiver.statistic if not own.rows else None
-    return replace(
-        receiver, origin=with_learned(own, others.learned), learner=None, attributes=None, statistic=statistic
-    )
+    told, statistic = with_learned(own, others.learned), receiver.statistic if not own.rows else None
+    return replace(receiver, origin=told, learner=None, attributes=None, statistic=statistic)
 
 
 def _residual(call: Call) -> tuple[Provenance, Provenance] | None:

@@ -31,6 +31,8 @@ def _take(call: Call) -> Value:
         if indices is None and isinstance(base, Instance):
             return base
         base = Data(materialised(call.site, base)) if isinstance(base, Instance) else base
+    if isinstance(base, Data) and indices is not None and base.made is not None:
+        materialised(call.site, base)  # what something unknown gave is a data set if rows are taken off it
     bounds = _range(call.syntax("indices"))
     if isinstance(base, Data) and indices is not None and (bounds is None or _is_all(bounds)):
         if meant_by(call.machine, indices):
