@@ -71,10 +71,11 @@ def _differ(one: Candidate, other: Candidate) -> bool:
 
 
 def _are_rivals(one: Judge, other: Judge) -> bool:
-    """Models of different target columns are no rivals, nor are models of different files called "test"."""
+    """Models of different targets, of different files called "test", or behind `if` and `else` are no rivals."""
     alike = not one.column or not other.column or one.column == other.column
     if one.column.startswith("[") and one.context.passes != other.context.passes:
         alike = False  # each pass of a loop may have a target of its own
+    alike = alike and not one.context.excludes(other.context)
     return alike and not {rows.source for rows in one.rows}.isdisjoint(rows.source for rows in other.rows)
 
 

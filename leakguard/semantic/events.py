@@ -23,10 +23,16 @@ class Context:
     calls: tuple[Site, ...] = ()
     loops: tuple[Node, ...] = ()
     passes: tuple[int, ...] = ()  # for each of these loops which run of its body this is, counted over the program
+    branches: tuple[tuple[int, int], ...] = ()  # of each decision around, which one it is and which way was taken
     tuning: Site | None = None
     fitting: Site | None = None  # the call of a `fit` that the program itself defines
     entry: str = ""  # the function that was run because nobody in its file calls it
     final: bool = False  # inside what the project calls its final evaluation
+
+    def excludes(self, other: Context) -> bool:
+        """Whether the two stand on different ways of one decision, so that a run of the program takes one of them."""
+        ways = dict(other.branches)
+        return any(ways.get(decision, way) != way for decision, way in self.branches)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ class Machine:
         self.passes: tuple[int, ...] = ()  # for each of these loops the number of the pass under way
         self.counted = 0  # how many passes have begun
         self.calls: tuple[Site, ...] = ()
+        self.branches: tuple[tuple[int, int], ...] = ()
+        self.decisions = 0  # counted over the program, each time that one is made
         self.tuning: Site | None = None
         self.fitting: Site | None = None
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
@@ -150,7 +152,9 @@ class Machine:
 
     def context(self) -> Context:
         """What surrounds an event that happens now."""
-        return Context(self.calls, self.loops, self.passes, self.tuning, self.fitting, self.entry, self.final)
+        return Context(
+            self.calls, self.loops, self.passes, self.branches, self.tuning, self.fitting, self.entry, self.final
+        )
 
     def emit(self, event: Event) -> None:
         """Put an event at the end of the trace."""

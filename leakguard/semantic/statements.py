@@ -175,14 +175,16 @@ def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
     scope, before, guarded = machine.scope, machine.scope.names, machine.guarded
     after: list[dict[str, Value]] = []
     ends: list[End | None] = []
-    for block in blocks:
+    around, machine.decisions = machine.branches, machine.decisions + 1
+    decision = machine.decisions
+    for way, block in enumerate(blocks):
         scope.names = dict(before)
-        machine.guarded = True
+        machine.guarded, machine.branches = True, (*around, (decision, way))
         end = machine.execute(block)
         ends.append(end)
         if end not in _LEAVES:
             after.append(scope.names)
-    machine.guarded = guarded or any(ends)
+    machine.guarded, machine.branches = guarded or any(ends), around
     if not after:
         scope.names = before
         return ends[0]
