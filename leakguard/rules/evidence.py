@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
+from leakguard.semantic.events import Judge, Predict, Validate
 from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, Rows, contains, evidence, held_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from leakguard.semantic.events import Context, Fit, Judge
+    from leakguard.semantic.events import Context, Fit, Trace
     from leakguard.semantic.rows import Source
     from leakguard.semantic.site import Site
 
@@ -35,6 +36,7 @@ _VERB = {
     "model": "was fitted on",
 }
 _HELD_OUT = frozenset({Role.TEST, Role.VALIDATION})
+_USES = (Judge, Predict, Validate)
 
 
 def blamed(fit: Fit, around: Context) -> Site:
@@ -103,12 +105,32 @@ def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
     return None
 
 
-def test_part(rows: Iterable[Rows]) -> Part | None:
+def test_part(rows: Iterable[Rows], trace: Trace) -> Part | None:
     """The part that makes all of these rows test rows."""
+    rows = tuple(rows)
     found = [held_out(one) for one in rows]
     if not found or any(one is None or one[1] is not Role.TEST for one in found):
         return None
-    return found[0][0] if found[0] else None
+    part = found[0][0] if found[0] else None
+    return None if part is None or _only_tunes(part, rows, trace) else part
+
+
+def _only_tunes(part: Part, rows: Iterable[Rows], trace: Trace) -> bool:
+    """Whether rows that each trial holds out for itself are left to the tuner: what judges in the end are others."""
+    if not part.cut.tuning:
+        return False
+    outside = [event for event in trace.events if isinstance(event, _USES) and event.context.tuning is None]
+    if any(_is_same(part, one) for event in outside if isinstance(event, Judge) for one in event.rows):
+        return False
+    return bool(outside) or any(other.role() is Role.TRAIN for one in rows for other in one.path)
+
+
+def _is_same(part: Part, rows: Rows) -> bool:
+    """Whether these rows are of the same part, or of one that the same split made elsewhere."""
+    return any(
+        other == part or (other.name == part.name and other.cut.alike is not None and other.cut.alike == part.cut.alike)
+        for other in rows.path
+    )
 
 
 def sources_of(rows: Iterable[Rows]) -> frozenset[Source]:

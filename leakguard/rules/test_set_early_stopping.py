@@ -49,7 +49,7 @@ def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each training call that is steered by test rows."""
     seen: set[Node] = set()
     for watch in trace.of(Watch):
-        part = test_part(watch.rows)
+        part = test_part(watch.rows, trace)
         unused = watch.chooses.endswith("Checkpoint") and not trace.reloads
         if part is None or not watch.chooses or unused or watch.search or watch.site.node in seen:
             continue

@@ -52,25 +52,38 @@ if TYPE_CHECKING:
 
 @rule("LG101", "test-set-in-tuning")
 def check(trace: Trace) -> Iterator[Finding]:
-    """Yield a finding for each scoring, and each search, through which test rows choose."""
-    for judge, (choice, part) in chosen_on_test(trace).items():
+    """Yield a finding for each choice, and each search, that test rows decide."""
+    choices: dict[Node, list[Judge]] = {}
+    chosen = chosen_on_test(trace)
+    for judge, (choice, _) in chosen.items():
+        choices.setdefault(choice.site.node, []).append(judge)
+    for judges in choices.values():
+        judge = _where_it_shows(judges)
+        choice, part = chosen[judge]
+        others = (judged_step(other) for other in judges if other is not judge)
         yield Finding(
             judge.site,
             f"{judge.metric} on the test rows decides what is kept ({choice.how}); "
             "choose by cross-validation or a validation part, and score the test rows once at the end",
-            (split_step(part), judged_step(judge), (choice.site, f"chosen here: {choice.how}")),
+            (split_step(part), *others, judged_step(judge), (choice.site, f"chosen here: {choice.how}")),
             Severity.ERROR,
             evidence(part),
         )
     yield from _searches(trace)
 
 
+def _where_it_shows(judges: list[Judge]) -> Judge:
+    """The first scoring of a second candidate, else the first scoring."""
+    return next((judge for judge in judges if judge.models != judges[0].models), judges[0])
+
+
 def chosen_on_test(trace: Trace) -> dict[Judge, tuple[Choose, Part]]:
     """Each judge (one for a place) whose score on test rows chose something, with the choice and the test part."""
     found: dict[Node, tuple[Judge, Choose, Part]] = {}
+    order = {judge: number for number, judge in enumerate(trace.of(Judge))}
     for choice in trace.of(Choose):
-        for judge in choice.judged:
-            part = None if judge.vague or judge.context.final else test_part(judge.rows)
+        for judge in sorted(choice.judged, key=lambda judge: order.get(judge, len(order))):
+            part = None if judge.vague or judge.context.final else test_part(judge.rows, trace)
             if part is not None:
                 found.setdefault(judge.site.node, (judge, choice, part))
     return {judge: (choice, part) for judge, choice, part in found.values()}
@@ -95,7 +108,7 @@ def _searches(trace: Trace) -> Iterator[Finding]:
 
 def _fitted_on_test(trace: Trace) -> Iterator[tuple[Fit, Part, Judge | None]]:
     for fit in trace.of(Fit):
-        part = test_part(fit.rows) if fit.chooses and not fit.vague else None
+        part = test_part(fit.rows, trace) if fit.chooses and not fit.vague else None
         if part is not None:
             yield fit, part, None
 
@@ -112,7 +125,7 @@ def _judged_later(trace: Trace) -> Iterator[tuple[Fit, Part, Judge | None]]:
 
 def _watched(trace: Trace, seen: set[Node]) -> Iterator[Finding]:
     for watch in trace.of(Watch):
-        part = test_part(watch.rows)
+        part = test_part(watch.rows, trace)
         if part is not None and watch.search and watch.site.node not in seen:
             seen.add(watch.site.node)
             yield Finding(

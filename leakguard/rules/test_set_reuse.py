@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Severity
+from leakguard.diagnostic import Severity
 from leakguard.rules.evidence import Step, judged_step, split_step, test_part
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.test_set_in_tuning import chosen_on_test
@@ -41,9 +41,10 @@ from leakguard.semantic.events import Candidate, Judge
 from leakguard.semantic.rows import evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from leakguard.semantic.events import Trace
+    from leakguard.semantic.rows import Part
     from leakguard.semantic.site import Site
 
 
@@ -51,18 +52,25 @@ if TYPE_CHECKING:
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield one finding for each test part that judges a second candidate."""
     reported = {judge.site.node for judge in chosen_on_test(trace)}
-    for judges in _by_test_part(trace).values():
-        rest = [judge for judge in judges if judge.site.node not in reported]
-        seen: list[tuple[Judge, Candidate]] = []
-        for judge in rest:
-            model = next((model for model in judge.models if not model.baseline), None)
-            if model is None:
-                continue
-            rival = next((one for one, other in seen if _differ(model, other) and _are_rivals(judge, one)), None)
-            if rival is not None:
-                yield _finding(rival, judge)
-                break
-            seen.append((judge, model))
+    for part, judges in _by_test_part(trace).values():
+        pair = _rivals(judge for judge in judges if judge.site.node not in reported)
+        if pair is not None:
+            yield _finding(part, *pair)
+
+
+def _rivals(judges: Iterable[Judge]) -> tuple[Judge, Judge] | None:
+    """The first two scores of different models for the same task."""
+    seen: dict[Hashable, tuple[Judge, Candidate]] = {}
+    for judge in judges:
+        model = next((model for model in judge.models if not model.baseline), None)
+        if model is None:
+            continue
+        for first, other in seen.values():
+            if _differ(model, other) and _are_rivals(judge, first):
+                return first, judge
+        around = judge.context
+        seen.setdefault((model, judge.column, judge.rows, around.branches, around.passes), (judge, model))
+    return None
 
 
 def _differ(one: Candidate, other: Candidate) -> bool:
@@ -79,13 +87,14 @@ def _are_rivals(one: Judge, other: Judge) -> bool:
     return alike and not {rows.source for rows in one.rows}.isdisjoint(rows.source for rows in other.rows)
 
 
-def _by_test_part(trace: Trace) -> dict[Hashable, list[Judge]]:
-    found: dict[Hashable, list[Judge]] = {}
+def _by_test_part(trace: Trace) -> dict[Hashable, tuple[Part, list[Judge]]]:
+    found: dict[Hashable, tuple[Part, list[Judge]]] = {}
     for judge in trace.of(Judge):
-        part = None if judge.vague or judge.context.final else test_part(judge.rows)
+        part = None if judge.vague or judge.context.final else test_part(judge.rows, trace)
         known = not (judge.guessed or _is_validated(judge))
         if part is not None and known and judge.models and judge not in trace.asserted:
-            found.setdefault((part.cut if part.cut.alike is None else part.cut.alike, part.name), []).append(judge)
+            key = (part.cut if part.cut.alike is None else part.cut.alike, part.name)
+            found.setdefault(key, (part, []))[1].append(judge)
     return found
 
 
@@ -94,12 +103,10 @@ def _is_validated(judge: Judge) -> bool:
     return any(part.cut.how == "folds" for rows in judge.rows for part in rows.path)
 
 
-def _finding(first: Judge, second: Judge) -> Finding:
-    part = test_part(first.rows)
-    split = () if part is None else (split_step(part),)
+def _finding(part: Part, first: Judge, second: Judge) -> Finding:
     at = _where_apart(first, second)
     steps: tuple[Step, ...] = (
-        *split,
+        split_step(part),
         (_where_apart(second, first), f"first judged here by {first.metric}"),
         (at, judged_step(second)[1]),
     )
@@ -109,7 +116,7 @@ def _finding(first: Judge, second: Judge) -> Finding:
         "and score only the chosen one here",
         steps,
         Severity.WARNING,
-        evidence(part) if part is not None else Confidence.LOW,
+        evidence(part),
     )
 
 

@@ -122,7 +122,7 @@ def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None],
     key = ("names", id(machine.statement), tuple(map(id, machine.calls)))
     rows = origin.rows or frozenset({Rows(Source(key, ", ".join(names)))})
     in_loop = isinstance(machine.statement, s.For)  # one pair of parts after another: folds
-    cut = Cut(key, "folds" if in_loop else "names", site)
+    cut = Cut(key, "folds" if in_loop else "names", site, tuning=machine.tuning is not None)
     for role in roles:
         if role is not None:
             cut.roles[_ROLES[role]] = role

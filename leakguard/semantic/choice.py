@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Choose, Judge
 from leakguard.semantic.text import text
-from leakguard.semantic.values import Value, merge, origin_of
+from leakguard.semantic.values import Mapping, Sequence, Value, merge, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ _SAVES = frozenset(
     {"save", "dump", "save_model", "save_weights", "save_pretrained", "state_dict", "deepcopy", "save_checkpoint"}
 )
 _STOP_FLAGS = frozenset({"stop_training", "should_stop", "should_training_stop"})
+_EQUALITIES = frozenset({"==", "!=", "in", "not in", "is", "is not"})
 
 
 def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> Choose | None:
@@ -101,7 +102,7 @@ def _is_subset(judge: Judge) -> bool:
 def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
     """`if score > best: best = score`, `if score < ...: break` or a model saved, in a loop."""
     scores = origin_of(test).scores
-    if not scores:
+    if not scores or _asks_which(node.test) or isinstance(test, (Sequence, Mapping)):  # whether it is empty
         return
     compared = set(_compared(node.test))
     done = list(_flat(node.body))
@@ -146,6 +147,24 @@ def ends_at_score(machine: Machine, node: s.While, tests: list[Value]) -> None:
     scores = merge(origin_of(test) for test in (*tests, machine.evaluate(node.test))).scores
     if scores and (_are_alternatives(scores) or _goes_on(list(scores))):
         choose(machine, node.test, scores, "stopping the loop at a score")
+
+
+def _asks_which(node: s.Expression) -> bool:
+    """`kind == 1`, `"Forest" in name`: which of several cases it is; what is better is asked with < or >."""
+    comparisons = list(_comparisons(node))
+    return bool(comparisons) and all(
+        _EQUALITIES.issuperset(one.operators) and any(isinstance(operand, s.Constant) for operand in one.operands)
+        for one in comparisons
+    )
+
+
+def _comparisons(node: s.Expression) -> Iterator[s.Comparison]:
+    match node:
+        case s.Comparison():
+            yield node
+        case s.Operation():
+            for operand in node.operands:
+                yield from _comparisons(operand)
 
 
 def _compared(node: s.Expression) -> Iterator[str]:
@@ -219,6 +238,8 @@ def chooses_expression(machine: Machine, node: s.Conditional, test: Value) -> No
     """`best = score if score > best else best`."""
     scores = origin_of(test).scores
     kept = {text(one) for side in (node.body, node.orelse) for one in _targets(side)}
-    said = isinstance(node.body, s.Constant) or isinstance(node.orelse, s.Constant)  # or kept from dividing by 0
+    said = (
+        isinstance(node.body, s.Constant) or isinstance(node.orelse, s.Constant) or _asks_which(node.test)
+    )  # or kept from dividing by 0
     if scores and not said and (kept & set(_compared(node.test)) or _are_alternatives(scores)):
         choose_among(machine, node, scores, "keeping the best score")

@@ -40,6 +40,7 @@ class Cut:
     defaults: dict[str, Role] = field(default_factory=dict, compare=False)
     fitted: set[str] = field(default_factory=set, compare=False)  # the parts that something was fitted on
     sites: dict[str, Site] = field(default_factory=dict, compare=False)  # where each part comes from, if apart
+    tuning: bool = field(default=False, compare=False)  # made anew in each trial of a tuner
     alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
 
     def __hash__(self) -> int:

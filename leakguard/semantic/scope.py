@@ -153,5 +153,7 @@ def _adopt(joined: Data, value: Data) -> None:
     joined.selects = joined.selects or value.selects
     joined.residual = joined.residual or value.residual
     joined.sample = joined.sample or value.sample
+    joined.ranked = joined.ranked or value.ranked
+    joined.cells = joined.cells or value.cells
     joined.tuning = joined.tuning or value.tuning
     joined.attributes = joined.attributes or value.attributes

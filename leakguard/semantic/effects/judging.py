@@ -39,6 +39,8 @@ def _judge(call: Call) -> Value:
     truth, prediction = call.one("truth"), call.one("prediction")
     if truth is None or prediction is None:
         return _judge_estimator(call)
+    if _is_written_out(truth):
+        return Data(call.origin())
     curve = bool(call.fact.options.get("curve"))
     column = _target(truth, prediction)
     score = judged(
@@ -52,6 +54,15 @@ def _target(truth: Value, prediction: Value) -> str:
     """The column that was predicted, also where truth and prediction are given the wrong way round."""
     column, predicted = (value.column if isinstance(value, Data) else "" for value in (truth, prediction))
     return predicted if origin_of(truth).models and not origin_of(prediction).models else column
+
+
+def _is_written_out(truth: Value) -> bool:
+    """Whether the truth is a list of literals: nothing that was held out, but a stand-in or an example."""
+    match truth:
+        case Sequence(items=[_, *_] as items, rest=None):
+            return all(isinstance(item, Const) for item in items)
+        case _:
+            return False
 
 
 def _judge_estimator(call: Call) -> Value:
@@ -116,6 +127,7 @@ def _score(call: Call, receiver: Value, learner: Learner, data: list[Value]) -> 
         features.learned | learner.learned,
         features.learned,
         origin.vague,
+        column=data[1].column if len(data) > 1 and isinstance(data[1], Data) else "",
     )
     call.machine.emit(judge)
     return Data(Provenance(scores=frozenset({judge})))

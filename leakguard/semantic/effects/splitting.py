@@ -59,9 +59,11 @@ def _pairs(call: Call) -> Value:
     cut = _cut(call, data)
     given = call.given("data") or [Data()]
     raw = [value.raw if isinstance(value, Data) else None for value in given]
+    # Of the target it stays known which column it is.
+    columns = [""] * (len(given) - 1) + [given[-1].column if isinstance(given[-1], Data) else ""]
     results = [
-        Data(with_part(origin, Part(cut, name)), raw=columns)
-        for origin, columns in zip(data, raw, strict=True)
+        Data(with_part(origin, Part(cut, name)), raw=own, column=column)
+        for origin, own, column in zip(data, raw, columns, strict=True)
         for name in _order(call)
     ]
     return Sequence([*results], "tuple")
@@ -109,7 +111,7 @@ def _order(call: Call) -> list[str]:
 
 def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(_ROLES))
-    cut.alike = _alike(call, data)
+    cut.alike, cut.tuning = _alike(call, data), call.machine.tuning is not None
     cut.seen.update(_order(call))
     # What the last of several was made by is how the target came about, not what a model is told.
     features = merge(data[:-1] if len(data) > 1 else data)
