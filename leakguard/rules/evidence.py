@@ -92,6 +92,16 @@ def weakest(*found: Confidence) -> Confidence:
     return min(found, key=lambda one: one.rank)
 
 
+def describes_group(fit: Fit, targets: Collection[str]) -> bool:
+    """Whether something was computed for each group by itself, and not of the target: a feature of that group.
+
+    Of the whole frame only what identifies a person or thing makes such a feature: the target is in it too.
+    """
+    return (fit.entity or (fit.grouped and bool(fit.column))) and not any(
+        name in targets for name in fit.column.split(",")
+    )
+
+
 def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
     """The held-out part whose rows were among those that `fit` learned from before they were held out."""
     for one in rows:

@@ -43,6 +43,7 @@ from leakguard.rules.evidence import (
     Step,
     blamed,
     confidence_of,
+    describes_group,
     judged_step,
     learned_step,
     seen_too_early,
@@ -128,12 +129,8 @@ def _split(trace: Trace) -> Iterator[Early]:
 
 
 def is_telling(fit: Fit, targets: Collection[str]) -> bool:
-    """Whether what was learned matters and it is clear from which rows.
-
-    What is computed for each customer by itself, and isn't the target, is a feature of that customer.
-    """
-    own = fit.entity and fit.column not in targets
-    return fit.learns not in HARMLESS and not (fit.vague or fit.chooses or own)
+    """Whether what was learned matters and it is clear from which rows."""
+    return fit.learns not in HARMLESS and not (fit.vague or fit.chooses or describes_group(fit, targets))
 
 
 def held_out_part(split: Split) -> Part | None:

@@ -35,7 +35,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
-from leakguard.rules.evidence import confidence_of, judged_step, learned_step, seen_too_early, split_step
+from leakguard.rules.evidence import (
+    confidence_of,
+    describes_group,
+    judged_step,
+    learned_step,
+    seen_too_early,
+    split_step,
+)
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Predict
 from leakguard.semantic.names import Role
@@ -58,7 +65,7 @@ def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each fit on held-out rows."""
     seen: set[Node] = set()  # statements
     used = _used(trace)
-    for fit, part in chain(_refits(trace, used), _joint_fits(used)):
+    for fit, part in chain(_refits(trace, used), _joint_fits(trace, used)):
         if fit.site.statement not in seen:
             seen.add(fit.site.statement)
             yield _finding(fit, part, used.get(fit))
@@ -93,7 +100,7 @@ def _refits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]
     asked = _asked(trace)
     for fit in chain(trace.of(Fit), used):
         parts = [held_out(rows) for rows in fit.rows]
-        if not parts or fit.vague or fit.entity or fit.learns in _NO_HARM_ON_TEST or fit.chooses:
+        if not parts or fit.vague or fit.learns in _NO_HARM_ON_TEST or fit.chooses or _is_own(fit, trace):
             continue
         # What never reaches a model is often only looked at; where no model is asked in this file, it may be elsewhere.
         if fit not in used and (
@@ -106,10 +113,15 @@ def _refits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]
             yield fit, parts[0][0]
 
 
-def _joint_fits(used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]]:
+def _is_own(fit: Fit, trace: Trace) -> bool:
+    """Whether what was computed is a feature of a person, a thing or a group in the held-out rows."""
+    return fit.entity or describes_group(fit, trace.targets)
+
+
+def _joint_fits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]]:
     """Fits of transformers on training and held-out rows put together again."""
     for fit in used:
-        if fit.vague or fit.entity or fit.learns in _NO_HARM_ON_TEST | {"categories"}:
+        if fit.vague or fit.learns in _NO_HARM_ON_TEST | {"categories"} or _is_own(fit, trace):
             continue
         part = next((found[0] for rows in fit.rows if (found := held_out(rows)) and found[1] is Role.TEST), None)
         if part is not None and any(role_of_one(rows) is Role.TRAIN for rows in fit.rows):

@@ -27,6 +27,7 @@ from leakguard.semantic.values import (
     Type,
     Value,
     constant,
+    filling,
     origin_of,
     with_part,
 )
@@ -212,13 +213,22 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
             parts = meant_by(machine, index)  # mask[test_idx] = True
             receiver.selects = parts if constant(value) else (complement(parts[-1]),)
         case Data():
-            _set_columns(receiver, index, value)
+            _set_columns(receiver, index, Data(filling(origin_of(value))) if _is_in_some_rows(index) else value)
         case Instance() if isinstance(own := bound_method(machine, receiver, "__setitem__"), Closure):
             enter(machine, own, [index, value], {}, target)
         case Instance() if isinstance(constant(index), str):
             receiver.attributes[str(constant(index))] = value
         case Instance() | Built():
             receiver.attributes["[]"] = value
+
+
+def _is_in_some_rows(index: Value) -> bool:
+    """`df.loc[mask, column]`."""
+    match index:
+        case Sequence(kind="tuple", items=[Data(selects=[_, *_]), *_]):
+            return True
+        case _:
+            return False
 
 
 def _set_entry(receiver: Mapping, index: Value, value: Value) -> None:

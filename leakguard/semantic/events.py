@@ -56,6 +56,7 @@ class Fit:
     chooses: bool = False  # a search: hyperparameters were chosen by a score on these rows
     column: str = ""  # of a statistic: the column it was computed over
     entity: bool = False  # of a statistic: computed for each person or thing by itself
+    grouped: bool = False  # of a statistic: one for each group of rows, and so a feature of what they are grouped by
     certain: bool = True  # what is fitted is known, not only called like a fit
 
 

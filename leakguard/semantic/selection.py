@@ -234,7 +234,10 @@ def _columns(machine: Machine, node: s.Subscript, base: Data, index: Value) -> D
     elif isinstance(index, Sequence):
         origin = with_learned(origin, selected_by(origin_of(index).learned))
     unnamed = (
-        isinstance(index, (Sequence, Data)) and not getattr(index, "selects", ()) and not getattr(index, "index_of", ())
+        isinstance(index, (Sequence, Data))
+        and not getattr(index, "selects", ())
+        and not getattr(index, "index_of", ())
+        and not origin_of(index).rows  # numbers of rows
     )
     column = f"[{text(node.index)}]" if unnamed else base.column
     return replace(base, origin=origin, learner=None, attributes=None, column=column)

@@ -6,7 +6,7 @@ that gets a column), so that aliases see the change. `origin` says what each is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.semantic.events import Candidate, Choose, Columns, Fit, Judge, Provenance, Sample
@@ -288,6 +288,12 @@ def with_learned(origin: Provenance, more: frozenset[Fit]) -> Provenance:
     if more <= origin.learned:
         return origin
     return Provenance(origin.rows, origin.learned | more, origin.scores, origin.models, origin.vague)
+
+
+def filling(origin: Provenance) -> Provenance:
+    """The same, put where values are missing: each group's statistic is then an estimate, no feature of the group."""
+    learned = frozenset(replace(fit, learns="impute", grouped=False) if fit.grouped else fit for fit in origin.learned)
+    return replace(origin, learned=learned)
 
 
 def with_part(origin: Provenance, part: Part) -> Provenance:

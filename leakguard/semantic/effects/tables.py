@@ -32,6 +32,7 @@ from leakguard.semantic.values import (
     Sequence,
     Value,
     constant,
+    filling,
     items_of,
     merge,
     origin_of,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _ENTITIES = frozenset("id ids uid user customer client patient household session".split())
 _FEWER = frozenset({"dropna", "drop_duplicates", "drop_nulls"})
+_FILLS = frozenset({"fillna", "where", "mask"})
 _TABLES = frozenset({"pandas", "numpy", "torch", "polars"})
 _LEARNING = frozenset("mean median std var min max quantile mode".split())
 _SELECTS_FEATURES = frozenset(
@@ -113,14 +115,17 @@ def _learning(call: Call, name: str, value: Value) -> Fit:
     )  # each group's statistic of a column
     column = value.column if isinstance(value, Data) and of_groups else ""
     site, context = call.site, call.machine.context()
-    return Fit(site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity)
+    return Fit(
+        site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity, grouped=of_groups
+    )
 
 
 def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     """`groupby(...).transform("mean")`, `agg(["mean"])`, `apply(function)`."""
     function = call.one("function")
     if isinstance(function, Closure):
-        result = enter(call.machine, function, [Data(origin)], {}, call.node)
+        given = replace(value, learner=None, attributes=None) if isinstance(value, Data) else Data(origin)
+        result = enter(call.machine, function, [given], {}, call.node)
         return Data(merge((origin, origin_of(result))))
     names = (
         {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
@@ -191,9 +196,11 @@ def _compare(call: Call) -> Value:
 def _rowwise(call: Call) -> Value:
     receiver = call.receiver
     if not isinstance(receiver, Data):
-        return Data(call.origin(), residual=_residual(call))
+        return _by_element(call)
     if call.label == "drop":
         return _drop(call, receiver)
+    if call.label == "pop":
+        return _pop(call, receiver)
     if call.label == "assign":
         columns = dict(receiver.columns or {})
         columns.update({name: origin_of(value).learned for name, value in call.keywords.items()})
@@ -204,8 +211,29 @@ def _rowwise(call: Call) -> Value:
         return _query(call, receiver)
     own = receiver.origin
     others = merge(origin_of(value) for value in call.arguments())
+    others = filling(others) if call.label in _FILLS else others
     told, statistic = with_learned(own, others.learned), receiver.statistic if not own.rows else None
     return replace(receiver, origin=told, learner=None, attributes=None, statistic=statistic)
+
+
+def _by_element(call: Call) -> Data:
+    """`np.log1p(price)` is still the column; `np.where(age.isna(), usual, age)` fills gaps."""
+    given = [value for value in call.positional if isinstance(value, Data)]
+    columns = {value.column for value in given}
+    origin = filling(call.origin()) if call.label in _FILLS else call.origin()
+    single = bool(origin.rows) and all(value.single for value in given if value.origin.rows)
+    return Data(origin, single=single, residual=_residual(call), column=columns.pop() if len(columns) == 1 else "")
+
+
+def _pop(call: Call, receiver: Data) -> Data:
+    """A column that is taken out of a frame."""
+    name = constant(_first(call))
+    if not isinstance(name, str):
+        return replace(receiver, learner=None, attributes=None)
+    columns = dict(receiver.columns or {})
+    origin = with_learned(receiver.origin, columns.pop(name, frozenset()) | columns.get("*", frozenset()))
+    receiver.columns = columns or None
+    return replace(receiver, origin=origin, columns=None, learner=None, attributes=None, column=name)
 
 
 def _residual(call: Call) -> tuple[Provenance, Provenance] | None:
@@ -265,7 +293,7 @@ def _same(call: Call) -> Value:
         return Sequence(given)
     value = next(iter(given), None) or call.receiver or _first(call)
     if call.fact.options.get("alone") and len(call.arguments()) > 1:
-        return Data(call.origin())
+        return _by_element(call)
     match value:
         case None:
             return Data()
