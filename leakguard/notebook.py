@@ -133,6 +133,11 @@ def _translate(number: int, shown: str) -> CodeCell:
     return CodeCell(number, shown, "\n".join(rows), shifts)
 
 
+def python_of(shown: str) -> str:
+    """Return the text of a cell as Python with the same rows."""
+    return _translate(1, shown).python
+
+
 def _dedent(rows: list[str], shifts: dict[int, int]) -> None:
     """Cut the first row's indentation from all rows, as IPython does."""
     first = next(filter(str.strip, rows), "")

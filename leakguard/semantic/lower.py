@@ -8,6 +8,7 @@ import libcst as cst
 
 from leakguard.semantic import syntax as ir
 from leakguard.semantic.lower_expressions import dotted, expression, optional, parameters
+from leakguard.semantic.lower_magics import cell_in, put_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +56,10 @@ def _suite(node: cst.BaseSuite) -> ir.Block:
 
 
 def _simple(node: cst.CSTNode, found: list[ir.Statement]) -> None:
+    cell = cell_in(node) if type(node) is cst.Expr else None
+    if cell is not None:
+        found.extend(put_at(_block(cell.body), node))
+        return
     statement = _SIMPLE[type(node)](node)
     if statement is not None:
         found.append(statement)
