@@ -38,6 +38,9 @@ _ITEM = rf"(?:{_LITERAL}|{_FLAT})\s*+,\s*+"
 _BULK = re.compile(rf"(?<![\w.\"'])(?P<key>(?>{_LITERAL}\s*+:\s*+{_ITEM}){{500,}}+)|(?<![\w.\"'])(?>{_ITEM}){{500,}}+")
 _BRACKET = re.compile(r"[\[({\])}]")
 
+# Python 2's statement; what follows can begin no operand that Python 3 would see after the function's name.
+_PRINT = re.compile(r"""^([ \t]*)print(?:[ \t]+(?=["'\w\\{`])|[ \t]*>>|[ \t]*(?=["']))""", re.MULTILINE)
+
 # From this many characters on, text is searched for data written out.
 _MUCH_TEXT = 50_000
 # Beyond this the parser takes seconds, or overruns the C stack and takes the process with it.
@@ -170,3 +173,14 @@ def _no_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def without_prints(text: str) -> str:
+    """Return text with each print statement of Python 2 replaced by `pass`, rows kept."""
+    pieces: list[str] = []
+    start = 0
+    while found := _PRINT.search(text, start):
+        end = end_of_logical_line(text, found.start())
+        pieces += (text[start : found.start()], found[1], "pass", "\n" * text.count("\n", found.start(), end))
+        start = end
+    return "".join((*pieces, text[start:]))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Diagnostic
-from leakguard.lexing import compiles, too_deep, without_bulk
+from leakguard.lexing import compiles, too_deep, without_bulk, without_prints
 from leakguard.remarks import SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.semantic.program import SyntaxProblem, locate, parse
 from leakguard.semantic.syntax import Class, For, Function, If, Match, Try, While, With
 from leakguard.source import is_yaml, looks_like_sweep
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from leakguard.diagnostic import Place
     from leakguard.semantic.program import Program
     from leakguard.semantic.site import Site
@@ -53,10 +55,19 @@ def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
     if isinstance(parsed, Module):
         return parsed, []
     broken = _broken_cells(source)
-    rest = _parse(source.without(broken)) if broken else parsed
+    rest = _parse(_mended(source, broken)) if broken or source.cells is None else parsed
     if isinstance(rest, Module):
-        return Module(source, rest.program), list(broken.values())
-    return None, [*broken.values(), rest]
+        return Module(source, rest.program), list(broken.values()) or [parsed]
+    return None, [*broken.values(), parsed if source.cells is None else rest]
+
+
+def _mended(source: Source, broken: Collection[int]) -> Source:
+    """Return the source without the broken cells; where only Python 2's print is in the way, without that."""
+    if source.cells is None:
+        return replace(source, text=without_prints(source.text))
+    texts = {cell.code.number: without_prints(cell.code.python) for cell in source.cells if cell.code.number in broken}
+    mended = {number: text for number, text in texts.items() if compiles(text)}
+    return source.with_cells(mended).without(set(broken) - set(mended))
 
 
 def _parse(source: Source) -> Module | Diagnostic:

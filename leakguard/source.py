@@ -13,7 +13,7 @@ from leakguard.diagnostic import Place
 from leakguard.notebook import CodeCell, ForeignKernelError, NotebookError, read_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -80,6 +80,11 @@ class Source:
         blank = [replace(code, python="\n" * code.python.count("\n")) for code in cells]
         kept = [empty if code.number in numbers else code for code, empty in zip(cells, blank, strict=True)]
         return _join(self.filename, kept)
+
+    def with_cells(self, pythons: Mapping[int, str]) -> Source:
+        """Return the source with other Python, of the same rows, in some cells."""
+        cells = [cell.code for cell in self.cells or ()]
+        return _join(self.filename, [replace(code, python=pythons.get(code.number, code.python)) for code in cells])
 
 
 def shown(path: str) -> str:

@@ -97,6 +97,11 @@ def test_a_cell_that_does_not_parse_costs_only_itself(project: Project) -> None:
     ]
 
 
+def test_a_print_statement_of_python_2_costs_only_itself(project: Project) -> None:
+    project.write_cells("nb.ipynb", "".join(ROWS[:7]) + "print 'rows', len(X), \\\n    y\n" + "".join(ROWS[7:]))
+    assert project.places() == [("nb.ipynb", 1, 7, "fit-before-split"), ("nb.ipynb", 1, 8, "syntax-error")]
+
+
 def test_top_level_await_is_no_error(project: Project) -> None:
     project.write_cells("nb.ipynb", "x = await load()\n", LEAK)
     assert [place[1:] for place in project.places()] == [(2, 7, "fit-before-split")]
