@@ -104,7 +104,8 @@ def _of_data(value: Data, name: str) -> Value:
             else Data(index_of=value.origin.rows)
         )
     if name == "columns" and not value.statistic:
-        return Data(labels=True)
+        chosen = frozenset(fit for fit in value.origin.learned if fit.learns == "selection")
+        return Data(Provenance(learned=chosen), labels=True)
     if name in _SHAPE:
         return Data(statistic=value.statistic) if value.statistic else Data()
     if value.columns is not None and name in value.columns:

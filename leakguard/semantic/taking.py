@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.events import Provenance, Split
+from leakguard.semantic.events import Fit, Provenance, Split
 from leakguard.semantic.names import Role, role_of_mark
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.text import text
@@ -18,12 +18,14 @@ from leakguard.semantic.values import (
     items_of,
     merge,
     origin_of,
+    with_learned,
     with_part,
 )
 
 if TYPE_CHECKING:
     from leakguard.semantic import syntax as s
     from leakguard.semantic.machine import Machine
+    from leakguard.semantic.site import Site
 
 _SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
 _MARKS = {role.value: role for role in Role}
@@ -33,6 +35,8 @@ def rows_at(machine: Machine, base: Data, index: Value) -> Data:
     """The rows of `base` that an index picks."""
     if base.origin.learned and not base.origin.rows and isinstance(index, Data) and index.origin.rows:
         return Data(merge((base.origin, index.origin)), single=index.single)  # looked up for each row: a word's vector
+    if isinstance(index, Data) and index.drawn is not None and len(index.index_of) > 1:
+        return _balanced(machine, base, index.drawn)
     if isinstance(index, Data) and index.single and index.origin.rows and not base.origin.rows:
         return replace(base, origin=merge((base.origin, index.origin)), single=True)  # looked up under a row's key
     mark = marked(machine, index)
@@ -46,6 +50,13 @@ def rows_at(machine: Machine, base: Data, index: Value) -> Data:
     taken = [_taken(machine, base.origin, parts) for parts in ways]
     origin = replace(merge(taken), vague=base.origin.vague or any(one.vague for one in taken))
     return replace(base, origin=origin, selects=(), drawn=index.drawn if isinstance(index, Data) else None)
+
+
+def _balanced(machine: Machine, base: Data, drawn: Site) -> Data:
+    """A random share of one class's row numbers, put together with those of the others, picks the rows."""
+    fit = Fit(drawn, machine.context(), "resampling", "resample", base.origin.rows, base.origin.vague)
+    machine.emit(fit)
+    return replace(base, origin=with_learned(base.origin, frozenset({fit})))
 
 
 def _is_foreign(base: Provenance, index: Value) -> bool:

@@ -368,7 +368,17 @@ def _combine(call: Call) -> Value:
     }
     joined = Data(origin, columns=columns or None)
     drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
-    return _resampled(call, joined, drawn) if drawn is not None and len(flat) > 1 else joined
+    if drawn is None or len(flat) < 2:
+        return joined
+    numbers = frozenset().union(*(item.index_of for item in flat if isinstance(item, Data)))
+    if numbers:
+        return replace(joined, index_of=numbers, drawn=drawn) if _are_classes(numbers) else joined
+    return _resampled(call, joined, drawn)
+
+
+def _are_classes(rows: frozenset[Rows]) -> bool:
+    """Whether each is what a condition leaves of its source."""
+    return all(one.path and one.path[-1].cut.how == "mask" for one in rows)
 
 
 def _whole_again(origin: Provenance) -> Provenance:
