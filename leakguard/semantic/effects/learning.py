@@ -187,7 +187,8 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     label = learner.label if learner.label != "model" else f"{call.label}()"
     certain = isinstance(receiver, Built)
     site, context = call.site, call.machine.context()
-    if origin.models and kind not in {"model", "unknown"}:  # predictions are scaled for people, not for a model
+    # Predictions are scaled for people, not for a model; what is learned of one record stays with it.
+    if kind not in {"model", "unknown"} and (origin.models or (isinstance(data, Data) and data.single)):
         origin = replace(origin, rows=frozenset())
     fit = Fit(site, context, label, kind, origin.rows, origin.vague, chooses=chooses, certain=certain)
     call.machine.emit(fit)
@@ -287,8 +288,9 @@ def transformed(receiver: Value, learner: Learner, data: Value) -> Data:
         return Data(merge((origin, origin_of(receiver))))
     told = Provenance(origin.rows, origin.learned | learner.learned, origin.scores, origin.models, origin.vague)
     filled = bool(learner.fits) and learner.fits[-1].learns in {"labels", "impute"}
-    column = data.column if isinstance(data, Data) else ""
-    return Data(told, column=column, raw=data.raw if isinstance(data, Data) and filled else None)
+    if not isinstance(data, Data):
+        return Data(told)
+    return Data(told, column=data.column, raw=data.raw if filled else None, single=data.single)
 
 
 @effect("predict", "staged")
@@ -360,10 +362,13 @@ def _learn(call: Call) -> Value:
     if data is None:
         return Data(call.origin())
     origin = origin_of(data)
-    if _needs_no_rows(call):
-        return Data(origin)
+    if _needs_no_rows(call) or (isinstance(data, Data) and data.single):
+        return replace(data, learner=None) if isinstance(data, Data) and data.single else Data(origin)
     kind = str(call.fact.options.get("learns", "unknown"))
-    fit = Fit(call.site, call.machine.context(), f"{call.label}()", kind, origin.rows, origin.vague)
+    grouped = isinstance(data, Data) and data.grouped  # a rank within each group
+    column = data.column if isinstance(data, Data) and grouped else ""
+    site, context = call.site, call.machine.context()
+    fit = Fit(site, context, f"{call.label}()", kind, origin.rows, origin.vague, column=column, grouped=grouped)
     call.machine.emit(fit)
     return Data(with_learned(origin, frozenset({fit})))
 

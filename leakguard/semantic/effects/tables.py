@@ -110,13 +110,12 @@ def _learning(call: Call, name: str, value: Value) -> Fit:
     origin = origin_of(value)
     kind = "selection" if name in _SELECTS_FEATURES else "statistic"
     entity = isinstance(value, Data) and value.by_entity
-    of_groups = isinstance(value, Data) and (
-        value.grouped or is_expression(value)
-    )  # each group's statistic of a column
+    grouped = isinstance(value, Data) and value.grouped
+    of_groups = isinstance(value, Data) and (grouped or is_expression(value))  # each group's statistic of a column
     column = value.column if isinstance(value, Data) and of_groups else ""
     site, context = call.site, call.machine.context()
     return Fit(
-        site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity, grouped=of_groups
+        site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity, grouped=grouped
     )
 
 
@@ -366,7 +365,8 @@ def _combine(call: Call) -> Value:
     columns = {
         name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()
     }
-    joined = Data(origin, columns=columns or None)
+    alone = [item.single for item in flat if isinstance(item, Data) and item.origin.rows]  # a record that is padded
+    joined = Data(origin, columns=columns or None, single=len(alone) == 1 and alone[0])
     drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
     if drawn is None or len(flat) < 2:
         return joined
