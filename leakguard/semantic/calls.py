@@ -12,6 +12,7 @@ from leakguard.semantic.choice import choose
 from leakguard.semantic.effects import (
     calling,
     choosing,
+    combining,
     containers,
     expressions,
     iterators,
@@ -57,6 +58,7 @@ from leakguard.semantic.values import (
 HANDLERS = (
     calling,
     choosing,
+    combining,
     containers,
     expressions,
     iterators,
