@@ -96,8 +96,9 @@ def _counter(machine: Machine, node: Call, given: Arguments, named: dict[str, Va
     if not given or isinstance(given[0], Mapping):
         return _dict(machine, node, given, named)
     origin = merge(map(origin_of, given))
-    if not origin.rows or origin.models:
-        return Data(origin)
+    single = isinstance(given[0], Data) and given[0].single  # what one record holds
+    if not origin.rows or origin.models or single:
+        return Data(origin, single=single)
     fit = Fit(machine.site(node), machine.context(), "Counter()", "vocabulary", origin.rows, origin.vague)
     return Data(Provenance(learned=origin.learned | {fit}))
 
