@@ -226,7 +226,7 @@ def _described(call: Call, description: str) -> frozenset[Rows]:
 
 def _anything(call: Call, path: str) -> Data:
     """What was in a file that may hold anything: of many files under one pattern one record."""
-    made = (call.node, call_settings(call.positional, call.keywords))
+    made = (path or call.node, call_settings([] if path else call.positional, call.keywords))
     origin = merge((origin_of(call.one("path") or Data()), told(call.machine, call.node, path)))
     single = bool(origin.rows) and "{}" in path
     return Data(origin, made=made, single=single, restored=not origin.rows)
