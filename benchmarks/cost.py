@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ class Clock:
     """CPU seconds by step; while an inner step runs, the clock of the outer one stands still."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._under_way: list[str] = []
         self._since = time.process_time()
 
@@ -85,14 +85,14 @@ def measure(files: list[Path], clock: Clock) -> list[tuple[float, int, str]]:
             source = read_source(str(path), path)
         except (UnreadableError, SkippedError):
             continue
-        if is_relevant(source.text):
+        if is_relevant(source.text, settings.analysis.knowledge):
             before = _after_parsing(clock.spent)
             analyse(source, settings, workspace)
             taken.append((_after_parsing(clock.spent) - before, source.text.count("\n"), str(path)))
     return taken
 
 
-def _after_parsing(spent: Counter[str]) -> float:
+def _after_parsing(spent: dict[str, float]) -> float:
     return sum(spent.values()) - spent["parsing"]
 
 

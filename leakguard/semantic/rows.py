@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.diagnostic import Confidence
@@ -17,6 +18,7 @@ How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "l
 
 
 ONE_OF_EACH = "one of each"  # the part that is left when the others with the same key are dropped
+_MANY = 32  # parts of rows that are told apart in one value
 _FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters
 
 
@@ -85,6 +87,19 @@ class Rows:
     def part(self, part: Part) -> Rows:
         """The rows of these that belong to `part`; the same rows when that part has been taken already."""
         return self if part in self.path else Rows(self.source, (*self.path, part))
+
+
+def fewer(rows: frozenset[Rows]) -> frozenset[Rows]:
+    """The same rows, or of very many parts what they are parts of: programs that slice and join without end."""
+    if len(rows) <= _MANY:
+        return rows
+    shared: dict[Source, tuple[Part, ...]] = {}
+    for one in rows:
+        known = shared.setdefault(one.source, one.path)
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(known, one.path, strict=False))
+        shared[one.source] = tuple(part for part, _ in same)
+    found = frozenset(Rows(source, path) for source, path in shared.items())
+    return rows if len(found) == len(rows) else found
 
 
 def drawn_part(key: Hashable, site: Site) -> Part:

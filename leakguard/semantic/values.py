@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.semantic.events import Candidate, Choose, Columns, Fit, Judge, Provenance, Sample
+from leakguard.semantic.rows import fewer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -214,7 +215,10 @@ def merge(origins: Iterable[Provenance]) -> Provenance:
         vague = vague or origin.vague
     if some is None:
         return NOTHING
-    return some if count == 1 else Provenance(rows, learned, scores, models, vague)
+    if count == 1:
+        return some
+    few = fewer(rows)
+    return Provenance(few, learned, scores, models, vague or few is not rows)
 
 
 def origin_of(value: Value, depth: int = 4) -> Provenance:
