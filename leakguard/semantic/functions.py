@@ -32,7 +32,7 @@ _YIELDED = 10  # values of a generator that are told apart
 _DEPTH = 24  # calls within calls
 # How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
 # the longer it takes, and each of its functions still once.
-_ENTERED_AT_ALL = ((60_000, 160), (180_000, 12), (360_000, 3))
+_ENTERED_AT_ALL = ((10_000, 160), (30_000, 24), (90_000, 6), (200_000, 2))
 
 
 def closure_of(machine: Machine, node: s.Function | s.Lambda) -> Closure:

@@ -18,7 +18,7 @@ How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "l
 
 
 ONE_OF_EACH = "one of each"  # the part that is left when the others with the same key are dropped
-_MANY = 32  # parts of rows that are told apart in one value
+_MANY = 16  # parts of rows that are told apart in one value
 _FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters
 
 
