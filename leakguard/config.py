@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +144,7 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
             Selectors("command line", given.select, given.extend_select, given.ignore),
         ),
         exclude=_excludes(values, root, given),
-        analysis=AnalysisOptions(**_only(values, "test_paths", "log_scale_names", "log_scale_span", "knowledge")),
+        analysis=AnalysisOptions(**_only(values, *(field.name for field in fields(AnalysisOptions)))),
     )
     plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}

@@ -66,6 +66,17 @@ def _span(value: object) -> float | None:
     return float(value) if value > 1 else None
 
 
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value > 0 else None
+
+
+def _seconds(value: object) -> tuple[tuple[str, float], ...] | None:
+    if not isinstance(value, dict):
+        return None
+    pairs = [(name, float(item)) for name, item in value.items() if type(item) in {int, float} and item > 0]
+    return tuple(pairs) if len(pairs) == len(value) else None
+
+
 def _one_of(*words: str) -> Callable[[object], str | None]:
     return lambda value: value if isinstance(value, str) and value in words else None
 
@@ -99,6 +110,10 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "log-scale-names": ('a list of hyperparameter names, such as ["ridge_strength"]', _strings),
     "log-scale-span": ("a number above 1, such as 100 for two decades", _span),
     "knowledge": ("a table with `fact`, `method` and `final-evaluation`", _knowledge),
+    "max-combinations": ("a whole number above 0, such as 500", _count),
+    "max-hyperparameters": ("a whole number above 0, such as 4", _count),
+    "min-random-trials": ("a whole number above 0, such as 20", _count),
+    "timings": ("a table of seconds per fit, such as {XGBClassifier = 2.5}", _seconds),
     "output-format": ("one of " + ", ".join(f'"{word}"' for word in OUTPUT_FORMATS), _one_of(*OUTPUT_FORMATS)),
     "min-confidence": ("one of " + ", ".join(f'"{word}"' for word in Confidence), _confidence),
 }

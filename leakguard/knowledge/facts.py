@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# How a search goes through its space: all of it, draws, draws that earlier scores guide, or races among candidates.
+KINDS = frozenset({"exhaustive", "random", "model-based", "halving"})
+SEARCHING = frozenset({"kind", "trials", "default_trials", "default_folds", "seed", "global_seed"})
+
 # effect -> the options that it takes beside `names` and `parameters`.
 # An option that says "parameter" holds the name of a parameter of the call.
 EFFECTS: Mapping[str, frozenset[str]] = {
@@ -15,26 +19,31 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # fit goes on where the last one stopped (Keras, torch). `baseline = true`: a dummy that is no candidate.
     # `fixed` names a parameter that, given as anything but a string or None (or equal to `fixed_value`), leaves nothing
     # to learn: vocabulary={...}, strategy="constant".
-    # `watch` names parameters of its fit; `stops` those of its fit or constructor. `function` names the parameter
-    # that holds what it does to rows (FunctionTransformer); `parts` those with what it is made of and may have learned
-    # before (layers that were adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
+    # `watch` names parameters of its fit; `stops` those of its fit or constructor. `rounds` names those, of either,
+    # that say how many rounds or epochs it trains. `function` names the parameter that holds what it does to rows
+    # (FunctionTransformer); `parts` those with what it is made of and may have learned before (layers that were
+    # adapted). `predicts = true`: if it is a model, its `transform` adds predictions (Spark).
     # `holds` names parameters of the constructor: it is made with the rows that `fit()` then learns from.
     # `distance = true`: it works with distances between rows, so that the scale of the columns decides; `measure` names
     # the parameter that chooses the distance or kernel. Of clusterings `count` names the parameter with the number of
     # clusters; `uncounted = true`: it finds as many as there are, one or none but noise among them.
     "learner": frozenset(
         {"learns", "incremental", "baseline", "watch", "stops", "always_stops", "decides", "fixed", "fixed_value"}
-        | {"function", "parts", "predicts", "distance", "measure", "count", "uncounted", "holds"}
+        | {"function", "parts", "predicts", "rounds", "distance", "measure", "count", "uncounted", "holds"}
     ),
     # A learner made of other learners, given by the parameters in `parts` (Pipeline: steps).
     "wrapper": frozenset({"parts", "predicts"}),
     # A learner that chooses hyperparameters: parameters for the estimator, the search space and the folds.
+    # `kind` is one of KINDS; `trials` and `seed` name parameters; several `trials` are counted together.
+    # `default_trials` and `default_folds` hold where nothing is given. `global_seed = true`: without a seed of its own
+    # it draws from the global random state. `refit` names a flag; `study` the parameter that holds an Optuna study.
     # `entries`: see ENTRIES.
-    "search": frozenset({"estimator", "space", "folds", "exhaustive", "predicts", "entries"}),
+    "search": frozenset({"estimator", "space", "folds", "refit", "study", "predicts", "entries"}) | SEARCHING,
     # An object whose `split` yields pairs of fold indices. `groups = true` keeps groups together, `time = true` the
     # order. `shuffle` names a parameter that, when true, makes it cut at random; `shuffled = true`: it does where that
-    # parameter is absent.
-    "splitter": frozenset({"groups", "time", "shuffle", "shuffled"}),
+    # parameter is absent. `count` names the parameter that says how many pairs, `default` is its value where it isn't
+    # given; `repeats` and `default_repeats` say how often that is done.
+    "splitter": frozenset({"groups", "time", "shuffle", "shuffled", "count", "default", "repeats", "default_repeats"}),
     # Rows cut in two: `data` lists the parameters with rows ("*" for all positional ones), `gives` how the
     # results come: "pairs" (a_train, a_test, b_train, b_test), "parts" (one result for each part), "dict" (the parts
     # under "train" and "test"), or "folds" (an iterable of pairs of row indices, train and test). `size` names the
@@ -50,7 +59,7 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `columns` says what the columns are: "named" by a file, so that they may be anything, or in several "units".
     "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role", "columns"}),
     # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
-    "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives"}),
+    "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives", "default_folds"}),
     # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
     # parameter that, given as a list, leaves nothing to learn (pandas.cut bins=[...]); `axis` one that, when 1, does.
     "learn": frozenset({"learns", "data", "fixed", "axis"}),
@@ -63,29 +72,39 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `decides = "last"`: of several watched sets only the last one's score does (XGBoost).
     # `watch_method` and `data_method` name methods of the given objects that hand out such rows (val_dataloader);
     # `settings` names the parameter with a dictionary in which one of `stop_settings` has the same effect as `stops`.
+    # `rounds` names the parameter that says how many rounds or epochs.
     "train": frozenset(
-        {"data", "watch", "stops", "always_stops", "decides", "learns"}
+        {"data", "watch", "stops", "always_stops", "decides", "learns", "rounds"}
         | {"watch_method", "data_method", "settings", "stop_settings"}
     ),
     # Calls `objective` and keeps the best of what it returns. An objective that gives or reports several numbers by
     # name is judged by the one that is called `key`, or as a parameter in `metric` says (a text, or what holds one).
-    # Parameters that a method doesn't have are those of the constructor.
-    "optimize": frozenset({"objective", "space", "entries", "metric", "key"}),
+    # Parameters that a method doesn't have are those of the constructor. With a `kind` it is a search of
+    # hyperparameters, and what is said of "search" holds; `sampler` names the parameter that holds a sampler, `pruner`
+    # one that, when given, ends trials early, `settings` one that holds an object with further parameters.
+    "optimize": frozenset({"objective", "space", "entries", "metric", "key", "sampler", "pruner", "settings"})
+    | SEARCHING,
+    # Decides for a search which values are tried next: its `kind`, its `seed`, and the `space` where it holds that.
+    "sampler": frozenset({"kind", "seed", "space", "entries"}),
+    # An object that holds parameters of a search.
+    "settings": frozenset({"trials", "default_trials", "seed", "sampler", "pruner"}),
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
-    "candidates": frozenset({"space", "entries"}),
+    "candidates": frozenset({"space", "entries", "trials"}),
     # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
     # value; `flag` names a parameter without which (true) it only watches (save_best_only); `training` lists the
     # values to monitor that are of the training rows, if they are not Keras's; `unless` names a parameter with which
     # (true) it only watches (every_epoch).
     "stopper": frozenset({"monitor", "default", "flag", "training", "unless"}),
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
-    # "log" (absent: neither); `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
+    # "log" (absent: neither); `count` (`default_count` where absent) or `step` name the parameter that says how many
+    # values are laid out; `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
     # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
     # or e); `range` names a parameter with a pair of bounds; where `log` is among `log_exponents` they are exponents;
-    # `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws.
+    # `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws;
+    # `every = true`: each of the values is tried, however many are drawn of others.
     "sample": frozenset(
         {"label", "low", "high", "range", "scale", "log", "log_value", "log_exponents"}
-        | {"bounds", "base", "values", "layout"}
+        | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every"}
     ),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
@@ -136,13 +155,16 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # given (numpy.where).
     "same": frozenset({"data", "alone"}),
     # Makes an object of a class, or of another known class (`gives` is its qualified name), such as
-    # optuna.create_study. Its `space` is searched through its methods.
-    "make": frozenset({"gives", "space", "entries"}),
+    # optuna.create_study. Its `space` is searched through its methods. `sampler` names the parameter that holds its
+    # sampler, `store` the one that says where its trials are kept. In a space that is a dict, `method` is the key of
+    # "grid", "random" or "bayes", and those in `stop_settings` end trials early.
+    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "stop_settings"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
-    # `search = true` chooses hyperparameters by cross-validation first.
-    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history", "search"}),
+    # `search = true` chooses hyperparameters by cross-validation first; `kind`, `space` and `trials` as for "search".
+    "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history", "search"})
+    | {"kind", "space", "trials", "default_trials"},
     # `inverse = true`: back to what the rows were before.
     "transform": frozenset({"data", "inverse"}),
     "predict": frozenset({"data"}),
@@ -160,21 +182,34 @@ ENTRIES = EFFECTS["sample"] | {"parameters", "lists"}
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
-PLURAL = frozenset({"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds", "metric"})
+PLURAL = frozenset(
+    {"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds", "metric", "rounds"}
+)
 
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     (
         "axis column count data estimator fixed flag folds fraction function gone high history holds index indices "
-        "info keys label labels last log low measure metric monitor name objective of pair part parts path "
-        "places prediction range replace score seed settings shuffle size space start stop stops truth unless values "
-        "watch where"
+        "info keys label labels last log low measure metric monitor name objective of pair part parts path places "
+        "prediction pruner range refit repeats replace rounds sampler score seed settings shuffle size space start "
+        "step stop stops store study trials truth unless values watch where"
     ).split()
 )
 
 # Options that are true or absent.
 FLAGS = frozenset(
-    {"always_stops", "baseline", "curve", "distance", "exhaustive", "groups", "incremental", "inverse", "layout"}
+    {
+        "always_stops",
+        "baseline",
+        "curve",
+        "distance",
+        "every",
+        "global_seed",
+        "groups",
+        "incremental",
+        "inverse",
+        "layout",
+    }
     | {"search", "shuffled", "time", "uncounted"}
 )
 
@@ -190,6 +225,10 @@ WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("fit", "then"): frozenset({"self", "transform", "predict", "resample"}),
     ("sample", "scale"): frozenset({"linear", "log"}),
     ("sample", "bounds"): frozenset({"range", "width", "exponents"}),
+    ("fit", "kind"): KINDS,
+    ("search", "kind"): KINDS,
+    ("optimize", "kind"): KINDS,
+    ("sampler", "kind"): KINDS,
 }
 
 # What a learner takes from the rows.

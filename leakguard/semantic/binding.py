@@ -202,6 +202,7 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
     index = machine.evaluate(target.index)
     match receiver:
         case Mapping():
+            receiver.mixed = receiver.mixed or machine.branch is not receiver.branch
             _set_entry(receiver, index, value)
         case Sequence():
             position = constant(index)

@@ -31,10 +31,12 @@ from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
-from leakguard.semantic.networks import RELOADS, is_model, note_network, restored
+from leakguard.semantic.networks import RELOADS, is_model, note_network, restored, trains
 from leakguard.semantic.records import instantiate, record_method
+from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.selection import cell_of
 from leakguard.semantic.siblings import latent_rows
+from leakguard.semantic.trying import note_given
 from leakguard.semantic.unknown import enter_lambdas, is_vague, unknown_call
 from leakguard.semantic.values import (
     Bound,
@@ -86,6 +88,8 @@ def _call(machine: Machine, node: s.Call) -> Value:
         function = attribute(machine, machine.evaluate(node.function.value), node.function.name)
     else:
         function = machine.evaluate(node.function)
+    if machine.search is not None:
+        machine.search.trains = machine.search.trains or trains(node)
     outer, machine.showing = machine.showing, machine.showing or _draws(function)
     positional, keywords = _arguments(machine, node)
     machine.showing = outer
@@ -248,6 +252,9 @@ def _call_library(
 def _of_library(
     machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
+    if seeds_globally(function.name.rpartition(".")[2]):
+        machine.trace.seeds = True
+        note_given(machine, node, "seed", [("seed", value) for value in positional[:1]])
     handler = FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
@@ -280,6 +287,7 @@ def _call_method(
         if isinstance(receiver, Built):
             receiver.arguments.update(keywords)
         searching.note_parameters(machine, keywords)
+        note_given(machine, node, learner.label, keywords.items())
         return receiver
     fact = _method_fact(receiver, name, positional, machine)
     if fact is not None and fact.effect in EFFECTS:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.choice import choose
-from leakguard.semantic.events import Provenance
+from leakguard.semantic.events import Provenance, trained_since
 from leakguard.semantic.functions import entry_name, run_body
 from leakguard.semantic.known import told_of
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source
+from leakguard.semantic.searches import Trial, note_objective
 from leakguard.semantic.values import Built, Closure, Const, Data, Instance, Mapping, Sequence, Type, Value, origin_of
 
 if TYPE_CHECKING:
@@ -58,8 +59,15 @@ def _enter(machine: Machine, function: Closure) -> Value:
     if trial is None:
         return run_body(machine, function, names)
     site = machine.site(function.definition)
-    with machine.inside(tuning=site):
-        result = run_body(machine, function, names)
+    outer, drawing = machine.search, Trial(machine.branch)
+    machine.search, before = drawing, len(machine.trace.events)
+    try:
+        with machine.inside(tuning=site):
+            result = run_body(machine, function, names)
+    finally:
+        machine.search = outer
+    drawing.trains = drawing.trains or trained_since(machine.trace, before)
+    note_objective(machine, site, drawing)
     choose(machine, function.definition, origin_of(result).scores, "the tuner that calls this objective")
     return result
 

@@ -182,6 +182,78 @@ class Sample:
     of_variable: bool = False  # `label` is only the name of the variable that holds the draw
 
 
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One hyperparameter of a search space."""
+
+    name: str
+    choices: int | None  # how many values are tried; None: a range, or not known
+    values: tuple[object, ...] = ()  # where all of them are known
+    site: Site | None = field(default=None, compare=False)
+    ranged: bool = False  # any value in a range
+    every: bool = False  # each of them is tried, whatever else is drawn
+    always: bool = True  # part of every trial, not only of those that take some branch
+
+    @property
+    def varies(self) -> bool:
+        """Whether it is known to take more than one value."""
+        return self.ranged or (self.choices or 0) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """An estimator that a search tunes."""
+
+    label: str
+    rounds: tuple[str, ...] = ()  # its parameters that say how many rounds or epochs it trains
+    trained: int | None = None  # how many it is told to train, where the program says so
+    stops: bool = False  # a score, or it by itself, ends its training early
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """Hyperparameters are searched. What the program doesn't tell is None."""
+
+    site: Site  # where it is set up
+    run: Site  # where it is run
+    context: Context
+    label: str
+    kind: Literal["exhaustive", "random", "model-based", "halving"]
+    grids: tuple[tuple[Dimension, ...], ...] = ()  # one space, or several that are searched one after another
+    combinations: int | None = None
+    folds: int | None = None
+    trials: int | None = None
+    seeded: bool | None = None
+    seed: str = ""  # the parameter that would seed it
+    tuned: tuple[Tuned, ...] = ()
+    prunes: bool = False  # trials may end early
+    refits: bool = True
+    trains: bool = True  # something in a trial trains or scores a model
+    loops: tuple[Node, ...] = ()  # of a search written by hand: the loops that go through the values
+    study: Site | None = None  # where the object is made that holds its trials, if that is another
+    shared: Site | None = None  # the store of trials that the searches of several outer folds share
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The hyperparameters of all grids."""
+        return tuple(dimension for grid in self.grids for dimension in grid)
+
+    @property
+    def fits(self) -> int | None:
+        """How many fits an exhaustive search takes."""
+        return None if self.combinations is None or self.folds is None else self.combinations * self.folds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The score that chose is read off a search, and shown or returned."""
+
+    site: Site
+    context: Context
+    label: str
+    search: Site
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Open:
     """A file is read whose name is known, or rows whose `role` is."""
@@ -260,6 +332,8 @@ Event: TypeAlias = (
     | Validate
     | Watch
     | Sample
+    | Search
+    | Report
     | Open
     | Divide
     | Order
@@ -283,6 +357,8 @@ class Trace:
     asserted: frozenset[Judge] = frozenset()  # scores that only have to be good enough
     reloads: bool = False  # a saved model is loaded again
     entered: set[str] = field(default_factory=set)  # functions of other files that were called
+    folding: set[Node] = field(default_factory=set)  # loops over the folds of a cross-validation
+    seeds: bool = False  # the global random state is seeded somewhere
     complete: bool = True  # False when the budget ended the run early
 
     def withdraw(self, event: Event) -> None:
@@ -293,3 +369,11 @@ class Trace:
     def of(self, kind: type[_Kind]) -> Iterator[_Kind]:
         """The events of one kind, in order."""
         return (event for event in self.events if isinstance(event, kind))
+
+
+def trained_since(trace: Trace, before: int) -> bool:
+    """Whether a model was trained or scored after so many events."""
+    return any(
+        isinstance(event, (Validate, Judge)) or (isinstance(event, Fit) and event.learns == "model")
+        for event in trace.events[before:]
+    )

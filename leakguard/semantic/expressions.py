@@ -27,6 +27,8 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    added,
+    choices_of,
     condition_learned,
     constant,
     merge,
@@ -95,21 +97,26 @@ def _slice(machine: Machine, node: s.Slice) -> Value:
 def _display(machine: Machine, node: s.Display) -> Value:
     items: list[Value] = []
     rest: Value | None = None
+    count: int | None = 0
     for item in node.items:
         value = machine.evaluate(item)
         if not isinstance(item, s.Starred):
             items.append(value)
-        elif isinstance(value, Sequence):
+            count = added(count, 1)
+            continue
+        if isinstance(value, Sequence):
             items.extend(value.items)
             rest = rest or value.rest
         else:
             rest = value
-    return Sequence(items, node.kind, rest, site=machine.site(node))
+        choices = choices_of(value)
+        count = added(count, choices.count if choices is not None else None)
+    return Sequence(items, node.kind, rest, site=machine.site(node), count=count)
 
 
 @evaluates(s.DictDisplay)
 def _dict(machine: Machine, node: s.DictDisplay) -> Value:
-    made = Mapping({}, site=machine.site(node))
+    made = Mapping({}, site=machine.site(node), branch=machine.branch)
     for key, item in node.items:
         value = machine.evaluate(item)
         if key is not None:
@@ -118,6 +125,7 @@ def _dict(machine: Machine, node: s.DictDisplay) -> Value:
         elif isinstance(value, Mapping):
             made.entries.update(value.entries)
             made.rest = made.rest or value.rest
+            made.mixed = made.mixed or value.mixed
         else:
             made.rest = value
     return made
@@ -142,12 +150,21 @@ def _comprehension(machine: Machine, node: s.Comprehension) -> Value:
             keys=reduce(join, unknown_keys) if unknown_keys else None,
         )
     items = [value for _, value in found]
+    count = _count(machine, node)
     if known or not items:
-        return Sequence(items, "set" if node.kind == "set" else "list")
+        return Sequence(items, "set" if node.kind == "set" else "list", count=count)
     rest = items[0]
     for item in items[1:]:
         rest = join(rest, item)
-    return Sequence(items, "list", rest)
+    return Sequence(items, "list", rest, count=count)
+
+
+def _count(machine: Machine, node: s.Comprehension) -> int | None:
+    """How many items a comprehension over a single iterable, without conditions, gives."""
+    if len(node.clauses) > 1 or node.clauses[0].conditions or node.kind == "set":
+        return None
+    choices = machine.ran_over.get(node)
+    return choices.count if choices is not None else None
 
 
 def _under(key: Value | None, value: Value) -> Value:
@@ -164,7 +181,9 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
         found.append((machine.evaluate(node.key) if node.key is not None else None, machine.evaluate(node.element)))
         return True
     clause = node.clauses[depth]
-    values, certain = elements(machine, machine.evaluate(clause.iterable))
+    iterable = machine.evaluate(clause.iterable)
+    values, certain = elements(machine, iterable)
+    machine.ran_over[node] = choices_of(iterable)
     for value in turns(machine, values, certain=certain):
         bind(machine, clause.target, value)
         outer, before = machine.decided_by, len(found)

@@ -12,7 +12,7 @@ from leakguard.semantic.events import Context, Event, Trace
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
 from leakguard.semantic.syntax import Node
-from leakguard.semantic.values import Const, Data, Value
+from leakguard.semantic.values import Choices, Const, Data, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.clusterings import Clustering
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
+    from leakguard.semantic.searches import Trial
     from leakguard.semantic.syntax import Block, Expression, Statement
+    from leakguard.semantic.trying import Loop
 
 STEPS = 1_500_000  # expressions evaluated in one run before it stops with what it has found
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
@@ -105,6 +107,10 @@ class Machine:
         self.guarded = False  # within the innermost loop: only under a condition
         self.clusterings: dict[Fit, Clustering] = {}
         self.metric = ""  # the name of the score that the tuner around looks at
+        self.branch: object = None  # the innermost block around of which nobody knows whether it runs
+        self.ran_over: dict[Node, Choices | None] = {}  # by loop: what it last ran over
+        self.live: list[Loop] = []  # loops under way
+        self.search: Trial | None = None  # what the search under way draws and trains
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned

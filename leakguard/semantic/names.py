@@ -62,6 +62,12 @@ def _taken_apart(word: str) -> tuple[str, ...]:
     return (word,) if compound is None else (compound[1], compound[2])
 
 
+def is_seed(parameter: str) -> bool:
+    """Whether a parameter, behind any prefix, seeds random numbers: random_state, seed, bagging_seed."""
+    spelled = words(parameter.rpartition("__")[2])
+    return spelled[-2:] == ("random", "state") or spelled[-1:] == ("seed",)
+
+
 @lru_cache(maxsize=4096)
 def role_of(name: str) -> Role | None:
     """The role that exactly one word of a variable's name tells, None when it tells none or several."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 RELOADS = frozenset({"load_weights", "load_model", "load_state_dict", "load_from_checkpoint", "load_params", "restore"})
 _MOVES = frozenset({"to", "cuda", "cpu", "float", "double"})
 _MODELS = frozenset({"model", "net", "network", "classifier", "clf", "regressor", "estimator", "encoder"})
+_TRAINS = frozenset(
+    {"fit", "fits", "fitting", "train", "trains", "trainer", "training", "learn", "backward", "cv"}
+    | {"score", "scores", "scoring", "evaluate", "eval", "validate"}
+)
 _OF_NETWORKS = frozenset({"state_dict", "load_state_dict", "parameters", "named_parameters", "eval", "train"})
 
 
@@ -41,6 +45,11 @@ def names_model(machine: Machine, name: str) -> bool:
     if (machine.filename, name) in machine.networks:
         return True
     return not _MODELS.isdisjoint(words(name)) and name not in {"make_model", "build_model"}
+
+
+def trains(node: s.Call) -> bool:
+    """Whether what is called says by its name that it trains or scores a model."""
+    return not _TRAINS.isdisjoint(words(last_name(node.function)))
 
 
 def restored(model: Value) -> Value:

@@ -19,6 +19,7 @@ from leakguard.semantic.taking import marked, meant_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
+    Choices,
     Closure,
     Const,
     Data,
@@ -27,7 +28,9 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    added,
     constant,
+    length,
     merge,
     origin_of,
     with_learned,
@@ -125,11 +128,18 @@ def _power(base: Value, exponent: Value) -> Value:
             except (ArithmeticError, ValueError):
                 return Data()
         case _, Data(sample=sample) if sample is not None:
-            return Data(exponent.origin, sample=raised(sample, base))
+            return Data(exponent.origin, sample=raised(sample, base), choices=_as_many(base, exponent))
         case Data(), _:
-            return Data(base.origin, residual=base.residual, single=base.single)
+            return Data(base.origin, residual=base.residual, single=base.single, choices=_as_many(base, exponent))
         case _:
-            return Data(merge((origin_of(base), origin_of(exponent))))
+            return Data(merge((origin_of(base), origin_of(exponent))), choices=_as_many(base, exponent))
+
+
+def _as_many(one: Value, other: Value) -> Choices | None:
+    """An array of known length, each of its items taken with the same number."""
+    array = next((value for value in (one, other) if isinstance(value, Data) and value.choices is not None), None)
+    alone = isinstance(one, Const) or isinstance(other, Const)
+    return Choices(array.choices.count) if alone and array is not None and array.choices is not None else None
 
 
 def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Value) -> Value:
@@ -140,16 +150,19 @@ def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Va
         case Const(value=int() | float() as one), Const(value=int() | float() as other):
             return _compute(sign, one, other)
         case Sequence(), Sequence() if sign == "+":
-            return Sequence([*left.items, *right.items], left.kind, left.rest or right.rest)
+            count = added(length(left), length(right))
+            return Sequence([*left.items, *right.items], left.kind, left.rest or right.rest, count=count)
         case Sequence(), _ if sign == "*":
-            return left
+            return replace(left, count=None)
         case (Const(value=str()), _) | (_, Const(value=str())) if sign in {"+", "/", "%"}:
             return _partly_known_text(sign, left, right)
     if sign in {"&", "|", "^"} and (_is_mask(left) or _is_mask(right)):
         return Data(merge((origin_of(left), origin_of(right))), selects=_both_masks(machine, node, left, right))
     if sign == "/" and isinstance(right, Data) and right.extreme is not None:
         machine.trace.withdraw(right.extreme)  # to divide by the largest is to scale, not to choose
-    return _flow(sign, _as_data(left), _as_data(right))
+    result = _flow(sign, _as_data(left), _as_data(right))
+    result.choices = _as_many(left, right)
+    return result
 
 
 def _compute(sign: str, one: float, other: float) -> Value:

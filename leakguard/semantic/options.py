@@ -15,3 +15,7 @@ class AnalysisOptions:
     log_scale_names: tuple[str, ...] = ()  # hyperparameters that live on a log scale, beside the known ones
     log_scale_span: float = 100.0  # high / low from which a linear scale is wrong: two decades
     knowledge: OwnKnowledge = NOTHING_OWN  # what the project says about its own functions and classes
+    max_combinations: int = 500  # of an exhaustive search
+    max_hyperparameters: int = 4  # that one grid goes through at once
+    min_random_trials: int = 20  # the best of so many draws is expected among the top 5%
+    timings: tuple[tuple[str, float], ...] = ()  # seconds that one fit of an estimator takes, by class

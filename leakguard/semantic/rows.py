@@ -43,6 +43,7 @@ class Cut:
     fitted: set[str] = field(default_factory=set, compare=False)  # the parts that something was fitted on
     sites: dict[str, Site] = field(default_factory=dict, compare=False)  # where each part comes from, if apart
     tuning: bool = field(default=False, compare=False)  # made anew in each trial of a tuner
+    share: float | None = field(default=None, compare=False)  # of the rows, where they are drawn
     alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
 
     def __hash__(self) -> int:
@@ -102,9 +103,10 @@ def fewer(rows: frozenset[Rows]) -> frozenset[Rows]:
     return rows if len(found) == len(rows) else found
 
 
-def drawn_part(key: Hashable, site: Site) -> Part:
+def drawn_part(key: Hashable, site: Site, share: float | None = None) -> Part:
     """Rows drawn at random; most often these train, and the rest is held out."""
-    return Part(Cut(key, "draw", site, defaults={"drawn": Role.TRAIN, "rest": Role.TEST}, seen={"drawn"}), "drawn")
+    roles = {"drawn": Role.TRAIN, "rest": Role.TEST}
+    return Part(Cut(key, "draw", site, defaults=roles, seen={"drawn"}, share=share), "drawn")
 
 
 _OTHER = {"drawn": "rest", "in": "out", "below": "above", "head": "tail", "train": "test"}

@@ -8,6 +8,7 @@ from typing import Literal
 from leakguard.semantic import rows as symbolic
 from leakguard.semantic.values import (
     Built,
+    Choices,
     Closure,
     Const,
     Data,
@@ -18,6 +19,8 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    choices_of,
+    length,
     merge,
     origin_of,
 )
@@ -100,7 +103,10 @@ def join(one: Value, other: Value) -> Value:
                 key: _join_maybe(one.entries.get(key), other.entries.get(key)) for key in one.entries | other.entries
             }
             keys = _join_rests(one.keys, other.keys)
-            return Mapping(entries, _join_rests(one.rest, other.rest), keys, one.factory or other.factory)
+            mixed = one.mixed or other.mixed or one.entries.keys() != other.entries.keys()
+            made = Mapping(entries, _join_rests(one.rest, other.rest), keys, one.factory or other.factory)
+            made.branch, made.mixed = one.branch, mixed
+            return made
         case (Sequence() | Mapping(), _) if _is_empty(other):
             return one
         case _, (Sequence() | Mapping()) if _is_empty(one):
@@ -115,6 +121,12 @@ def _is_empty(value: Value) -> bool:
 
 
 def _join_sequences(one: Sequence, other: Sequence) -> Value:
+    joined = _joined_items(one, other)
+    joined.count = length(one) if length(one) == length(other) else None
+    return joined
+
+
+def _joined_items(one: Sequence, other: Sequence) -> Sequence:
     if len(one.items) == len(other.items) <= _ITEMWISE:
         items = [join(mine, theirs) for mine, theirs in zip(one.items, other.items, strict=True)]
         return Sequence(items, one.kind, _join_rests(one.rest, other.rest))
@@ -138,7 +150,7 @@ def _join_rests(one: Value | None, other: Value | None) -> Value | None:
 def _join_data(one: Value, other: Value) -> Data:
     mine, theirs = origin_of(one), origin_of(other)
     single = isinstance(one, Data) and isinstance(other, Data) and one.single and other.single
-    joined = Data(merge((mine, theirs)), single=single)
+    joined = Data(merge((mine, theirs)), single=single, choices=_same_choices(one, other))
     if mine.rows and theirs.rows and symbolic.role(mine.rows) is not symbolic.role(theirs.rows):
         joined.origin = replace(joined.origin, vague=True)
     for value in (one, other):
@@ -157,3 +169,8 @@ def _adopt(joined: Data, value: Data) -> None:
     joined.cells = joined.cells or value.cells
     joined.tuning = joined.tuning or value.tuning
     joined.attributes = joined.attributes or value.attributes
+
+
+def _same_choices(one: Value, other: Value) -> Choices | None:
+    mine, theirs = choices_of(one), choices_of(other)
+    return mine if mine is not None and theirs is not None and mine.count == theirs.count else None

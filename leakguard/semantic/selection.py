@@ -19,6 +19,7 @@ from leakguard.semantic.scope import join
 from leakguard.semantic.taking import between, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
+    KEPT,
     Built,
     Closure,
     Const,
@@ -30,6 +31,7 @@ from leakguard.semantic.values import (
     Value,
     constant,
     items_of,
+    length,
     merge,
     origin_of,
     parts_of,
@@ -60,7 +62,8 @@ def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) ->
         case Data() if base.attributes is not None and constant(index) in base.attributes:
             return base.attributes[str(constant(index))]
         case Data():
-            return select(machine, node, base, index)
+            found = select(machine, node, base, index)
+            return found if found.choices is None else replace(found, choices=None)
         case Instance():
             return _of_object(machine, node, base, index)
         case _:
@@ -98,11 +101,17 @@ def _item(machine: Machine, node: s.Subscript, base: Sequence, index: Value) -> 
     if isinstance(position, int) and -len(base.items) <= position < len(base.items):
         return base.items[position]
     if isinstance(node.index, s.Slice) and base.rest is None and not _has_rows(base):
-        return Sequence(_sliced(base.items, node.index), base.kind)
+        kept = _sliced(base.items, node.index)
+        return Sequence(kept, base.kind, count=KEPT if kept is not base.items and _is_whole(base) else None)
     if isinstance(node.index, s.Slice) or _has_rows(base):
         return select(machine, node, Data(origin_of(base)), index)
     items = list(items_of(base))
     return reduce(join, items) if items else Data(origin_of(index))
+
+
+def _is_whole(base: Sequence) -> bool:
+    """Whether all items are known."""
+    return length(base) == len(base.items)
 
 
 def _has_rows(base: Sequence) -> bool:

@@ -12,9 +12,11 @@ from leakguard.semantic.known import star_names
 from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
+from leakguard.semantic.reporting import note_report
 from leakguard.semantic.scope import Scope, join_names
 from leakguard.semantic.siblings import imported_parts
 from leakguard.semantic.text import text
+from leakguard.semantic.trying import trying, turn
 from leakguard.semantic.values import (
     Closure,
     Const,
@@ -26,7 +28,10 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    added,
+    choices_of,
     condition_learned,
+    length,
     origin_of,
 )
 
@@ -49,6 +54,8 @@ def _assign(machine: Machine, node: s.Assign) -> None:
 def _augment(machine: Machine, node: s.Augment) -> None:
     old, new = machine.evaluate(node.target), machine.evaluate(node.value)
     if isinstance(old, Sequence) and node.operator == "+":
+        choices = choices_of(new)
+        old.count = added(length(old), choices.count if choices is not None and not machine.loops else None)
         old.items.extend(new.items if isinstance(new, Sequence) else [new])
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping) and node.operator == "|":
@@ -60,6 +67,7 @@ def _augment(machine: Machine, node: s.Augment) -> None:
 
 @executes(s.Return)
 def _return(machine: Machine, node: s.Return) -> End:
+    note_report(machine, node.value)
     machine.frames[-1].returned.append(machine.evaluate(node.value) if node.value else Const(None))
     return End.RETURN
 
@@ -180,7 +188,11 @@ def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
     for way, block in enumerate(blocks):
         scope.names = dict(before)
         machine.guarded, machine.branches = True, (*around, (decision, way))
-        end = machine.execute(block)
+        outer, machine.branch = machine.branch, block
+        try:
+            end = machine.execute(block)
+        finally:
+            machine.branch = outer
         ends.append(end)
         if end not in _LEAVES:
             after.append(scope.names)
@@ -215,13 +227,15 @@ def _for(machine: Machine, node: s.For) -> End | None:
     found, certain = elements(machine, iterable)
     before = dict(machine.scope.names)
     outer = machine.again
-    for value in turns(machine, found, certain=certain):
-        bind(machine, node.target, value)
-        with machine.inside(loop=node):
-            end = machine.execute(node.body)
-        if end is End.RETURN and certain:
-            machine.again = outer
-            return end
+    with trying(machine, node, iterable) as loop:
+        for value in turns(machine, found, certain=certain):
+            turn(machine, loop, value)
+            bind(machine, node.target, value)
+            with machine.inside(loop=node):
+                end = machine.execute(node.body)
+            if end is End.RETURN and certain:
+                machine.again = outer
+                return end
     if not certain or not found:
         machine.scope.names = join_names(before, machine.scope.names)
     return machine.execute(node.orelse)

@@ -15,6 +15,7 @@ from leakguard.semantic.functions import enter
 from leakguard.semantic.names import words
 from leakguard.semantic.networks import last_name, names_model
 from leakguard.semantic.scope import join
+from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.siblings import latent_rows
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -47,6 +48,7 @@ def unknown_call(
     if isinstance(function, Library) and function.name.startswith("joblib."):
         return reduce(join, positional) if positional else Data()
     origin = merge((origin_of(function), *(origin_of(value) for value in values)))
+    machine.trace.seeds |= seeds_globally(last_name(node.function))
     name = function.name.rpartition(".")[2] if isinstance(function, (Library, Bound)) else last_name(node.function)
     if not _STOPS.isdisjoint(words(name)) and origin.scores and machine.loops:
         choose(machine, node, origin.scores, name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from leakguard.semantic.events import Candidate, Choose, Columns, Fit, Judge, Provenance, Sample
+from leakguard.semantic.events import Candidate, Choose, Columns, Dimension, Fit, Judge, Provenance, Sample
 from leakguard.semantic.rows import fewer
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from leakguard.semantic.rows import Part, Rows
     from leakguard.semantic.scope import Scope
     from leakguard.semantic.site import Site
-    from leakguard.semantic.syntax import Class, Function, Lambda
+    from leakguard.semantic.syntax import Class, Function, Lambda, Node
 
 NOTHING = Provenance()
 _LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
+KEPT = -1  # as many as are kept: a sequence of which all items are known
 _DEEP = 48  # how many items of a container are looked at when it is taken as a whole
 
 
@@ -37,6 +38,15 @@ class Learner:
     watched: Provenance = NOTHING  # what a trainer scores when it is not told on which rows
     label: str = "model"
     restored: bool = False  # its state was read from a file
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a hyperparameter may become: one of so many values, or any in a range (`count` is None)."""
+
+    count: int | None
+    values: tuple[object, ...] = ()
+    every: bool = False  # none is left out (Ray's grid_search)
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +73,7 @@ class Data:
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space
+    choices: Choices | None = None  # an array or range of known length, or what a value is drawn from
     learner: Learner | None = None
     attributes: dict[str, Value] | None = None
     parts: dict[str, Data] | None = None  # attributes that were looked up and may have been fitted
@@ -91,6 +102,9 @@ class Sequence:
     pairs: bool = False  # pairs of fold indices, which all cut alike
     site: Site | None = None  # where it is written out
     ranked: tuple[str, Provenance] | None = None  # sorted by these scores, and how: the first is the best
+    grids: tuple[tuple[Dimension, ...], ...] = ()  # of settings to try: the grids that they come from
+    count: int | None = KEPT  # how many items it has; None where that isn't known
+    every: bool = False  # of values to try: none is left out
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +116,8 @@ class Mapping:
     keys: Value | None = None  # what stands for all keys that aren't known
     factory: Value | None = None  # called for what a key that isn't there yet stands for
     site: Site | None = None  # where it is written out
+    branch: object = None  # the branch of which nobody knows whether it runs, in which it was made
+    mixed: bool = False  # its entries may not all be there at once
 
 
 @dataclass(slots=True, eq=False)
@@ -133,6 +149,7 @@ class Built:
     made_of: list[Value] = field(default_factory=list)  # the arguments that hold the learners it is made of
     learner: Learner = field(default_factory=Learner)
     attributes: dict[str, Value] = field(default_factory=dict)
+    loops: tuple[Node, ...] = ()  # the loops in which it was made
 
 
 @dataclass(slots=True, eq=False)
@@ -260,6 +277,39 @@ def items_of(value: Sequence | Mapping) -> Iterator[Value]:
     yield from items[:_DEEP]
     if value.rest is not None:
         yield value.rest
+
+
+def length(value: Sequence) -> int | None:
+    """How many items a sequence has, None where that isn't known."""
+    if value.count == KEPT:
+        return len(value.items) if value.rest is None else None
+    return value.count
+
+
+def added(one: int | None, other: int | None) -> int | None:
+    """The sum of two counts, unknown if one of them is."""
+    return None if one is None or other is None else one + other
+
+
+def count_of(value: Value) -> int | None:
+    """How many values a value lists, None where that isn't known."""
+    choices = choices_of(value)
+    return choices.count if choices is not None else None
+
+
+def choices_of(value: Value) -> Choices | None:
+    """The values that a hyperparameter may take, where a value of the program lists them or is drawn from them."""
+    match value:
+        case Sequence():
+            known = tuple(item.value for item in value.items if isinstance(item, Const))
+            values = known if value.rest is None and len(known) == len(value.items) else ()
+            return Choices(length(value), values, value.every)
+        case Data(choices=None, sample=sample) if sample is not None and not sample.layout:
+            return Choices(None)
+        case Data():
+            return value.choices
+        case _:
+            return None
 
 
 def condition_learned(test: Value) -> frozenset[Fit]:

@@ -18,6 +18,7 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
+    count_of,
     merge,
     origin_of,
 )
@@ -45,7 +46,9 @@ def _map(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]
         return Data(merge(origin_of(value) for value in given))
     found = [elements(machine, value) for value in iterables]
     rows = zip(*(values for values, _ in found), strict=False)
-    return _results([apply(machine, node, called, *row) for row in rows], certain=all(sure for _, sure in found))
+    results = _results([apply(machine, node, called, *row) for row in rows], certain=all(sure for _, sure in found))
+    results.count = count_of(iterables[0]) if len(iterables) == 1 else None
+    return results
 
 
 @function("itertools.starmap", f"{_POOL}.starmap")

@@ -21,6 +21,7 @@ from leakguard.semantic.values import (
     Partial,
     Sequence,
     Value,
+    count_of,
     items_of,
     merge,
     origin_of,
@@ -65,7 +66,9 @@ def in_order(machine: Machine, node: Call, value: Value, key: Value | None, how:
         return Data(whole, ranked=how if origin.scores else "")
     found, certain = elements(machine, value)
     if not origin.scores:
-        return Data(origin) if origin.learned and by is None else Sequence(found, rest=_rest(found, certain=certain))
+        if origin.learned and by is None:
+            return Data(origin)
+        return Sequence(found, rest=_rest(found, certain=certain), count=count_of(value))
     item = reduce(join, found) if found else Data(origin)
     return Sequence([item] * len(found), rest=item, ranked=(how, origin))
 

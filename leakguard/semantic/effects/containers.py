@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ from leakguard.semantic.values import (
     Partial,
     Sequence,
     Value,
+    added,
     constant,
     items_of,
+    length,
     merge,
     origin_of,
 )
@@ -51,7 +54,7 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
         case []:
             return Sequence([])
         case [Sequence() as value, *_]:
-            return Sequence(list(value.items), "list", value.rest, value.pairs, value.site, value.ranked)
+            return replace(value, items=list(value.items), kind="list")
         case [Mapping() as value]:
             return Sequence([known_key(value, key) for key in value.entries])
         case [Instance() as value]:
@@ -65,11 +68,12 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
 @function("builtins.dict", "collections.OrderedDict")
 def _dict(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     entries: dict[object, Value] = {name: value for name, value in named.items() if name != "**"}
-    made = Mapping(entries, named.get("**"), site=machine.site(node))
+    made = Mapping(entries, named.get("**"), site=machine.site(node), branch=machine.branch)
     for value in given:
         if isinstance(value, Mapping):
             made.entries = {**value.entries, **made.entries}
             made.rest = made.rest or value.rest
+            made.mixed = made.mixed or value.mixed
         elif isinstance(value, Sequence):
             _add_pairs(made, value)
     return made
@@ -133,12 +137,15 @@ def _of_list(
 ) -> Value | None:
     match name, given:
         case (("append" | "add" | "appendleft"), [value, *_]):
+            _note_growth(machine, receiver, 1)
             _append(receiver, decided(machine, value))
             return Const(None)
         case "insert", [_, value, *_]:
+            _note_growth(machine, receiver, 1)
             _append(receiver, value)
             return Const(None)
         case (("extend" | "update"), [Sequence() as more, *_]):
+            _note_growth(machine, receiver, length(more))
             receiver.items.extend(more.items[:_MANY])
             receiver.rest = receiver.rest or more.rest
             return Const(None)
@@ -147,14 +154,21 @@ def _of_list(
             return Const(None)
         case (("pop" | "popleft"), _) if receiver.items or receiver.rest is not None:
             picked(machine, node, receiver, given[0] if given else Const(-1))
+            receiver.count = None
             return receiver.items[-1] if receiver.items else receiver.rest
         case "copy", _:
-            return Sequence(list(receiver.items), receiver.kind, receiver.rest, ranked=receiver.ranked)
+            return replace(receiver, items=list(receiver.items), pairs=False, site=None)
         case "sort", _:
             return sort(machine, node, receiver, named.get("key"))
         case "index" | "count", _:
             return Data(merge(origin_of(value) for value in given))
     return None
+
+
+def _note_growth(machine: Machine, receiver: Sequence, more: int | None) -> None:
+    """A loop or branch makes a list longer by nobody knows how much."""
+    surely = not machine.loops and machine.branch is None
+    receiver.count = added(length(receiver), more) if surely else None
 
 
 def _append(receiver: Sequence, value: Value) -> None:
@@ -179,12 +193,13 @@ def _of_dict(
         case (("get" | "pop"), [key, *others]):
             return _look_up(receiver, key, others)
         case "update", _:
+            receiver.mixed = receiver.mixed or machine.branch is not receiver.branch
             _update(receiver, given, named)
             return Const(None)
         case "most_common", _:
             return _most_common(machine, node, receiver, given)
         case "copy", _:
-            return Mapping(dict(receiver.entries), receiver.rest, receiver.keys, receiver.factory)
+            return replace(receiver, entries=dict(receiver.entries))
     return None
 
 
@@ -193,8 +208,11 @@ def _update(receiver: Mapping, given: Arguments, named: dict[str, Value]) -> Non
         case [Mapping() as more, *_]:
             receiver.entries.update(more.entries)
             receiver.rest = receiver.rest or more.rest
+            receiver.mixed = receiver.mixed or more.mixed
         case [Sequence() as pairs, *_]:
             _add_pairs(receiver, pairs)
+        case [_, *_]:
+            receiver.mixed = True
     receiver.entries.update({name: value for name, value in named.items() if name != "**"})
 
 

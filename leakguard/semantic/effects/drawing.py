@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.knowledge.facts import Fact
 from leakguard.semantic.call import Call, effect
-from leakguard.semantic.events import Bounds, Sample
+from leakguard.semantic.events import Bounds, Dimension, Sample
 from leakguard.semantic.rows import Cut, Part
 from leakguard.semantic.sampling import ends, note_grid, number_of
-from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value, constant
+from leakguard.semantic.searches import note_drawn
+from leakguard.semantic.spaces import Space, drawn, is_whole
+from leakguard.semantic.values import Choices, Const, Data, Mapping, Sequence, Value, choices_of, constant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leakguard.semantic.site import Site
 
 Scale: TypeAlias = Literal["linear", "log", "other"]
@@ -29,17 +33,50 @@ def _sample(call: Call) -> Value:
     sample = _read(call, call.site, label)
     if label:
         call.machine.emit(sample)
-    return Data(sample=sample)
+        _note_dimension(call, label, Choices(1 if sample.low is not None and sample.low == sample.high else None))
+    return Data(sample=sample, choices=Choices(_points(call, sample)) if sample.layout else None)
 
 
 def _chosen(call: Call, label: str, values: Value) -> Value:
     """One of several values; a layout without a name of its own gets one from the space that it is put into."""
+    known = choices_of(values) or Choices(None)
     if label:
         note_grid(call.machine, Mapping({label: values}))
-        return Data(tuning=True)
+        _note_dimension(call, label, known)
+        return Data(tuning=True, choices=known)
     if call.fact.options.get("layout"):
-        return values
-    return Data(tuning=True) if isinstance(values, Sequence) else _drawn_indices(call, values)
+        return _laid_out(values, every=bool(call.fact.options.get("every")))
+    return Data(tuning=True, choices=known) if isinstance(values, Sequence) else _drawn_indices(call, values)
+
+
+def _laid_out(values: Value, *, every: bool) -> Value:
+    match values:
+        case Sequence():
+            return replace(values, every=every)
+        case Data(choices=choices):
+            return replace(values, choices=replace(choices or Choices(None), every=every))
+        case _:
+            return values
+
+
+def _note_dimension(call: Call, label: str, choices: Choices) -> None:
+    trial = call.machine.search
+    if trial is not None and label:
+        always = call.machine.branch is trial.branch
+        ranged = choices.count is None and not call.names("values")
+        dimension = Dimension(label, choices.count, choices.values, call.site, ranged=ranged, always=always)
+        note_drawn(call.machine, dimension)
+
+
+def _points(call: Call, sample: Sample) -> int | None:
+    """How many values are laid out."""
+    if call.names("count"):
+        count = constant(call.one("count")) if call.one("count") is not None else call.fact.options.get("default_count")
+        return count if type(count) is int else None
+    step = 1.0 if call.one("step") is None else call.number("step")
+    if not call.names("step") or not step or sample.low is None or sample.high is None:
+        return None
+    return max(0, math.ceil(round((sample.high - sample.low) / step, 9)))
 
 
 def _drawn_indices(call: Call, values: Value) -> Data:
@@ -112,6 +149,32 @@ def note_searched(call: Call) -> None:
         entries = call.fact.options.get("entries")
         if isinstance(entries, Fact):
             _note_entries(call, entries, space, "")
+
+
+def space_of(search: Call, told: Fact, value: Value) -> Space:
+    """The space that a search goes through: draws, and entries that the library reads as draws."""
+    entries = told.options.get("entries")
+    if not isinstance(entries, Fact):
+        return drawn(value)
+    return Space((tuple(_entered(search, entries, value, "")),), is_whole(value))
+
+
+def _entered(search: Call, entries: Fact, value: Value, name: str) -> Iterator[Dimension]:
+    call = _entry(search, entries, value)
+    match value:
+        case _ if call is not None:
+            values = call.one("values")
+            known = (choices_of(values) if values is not None else None) or Choices(None)
+            label, site = call.word("label") or name, _site(call, value)
+            yield Dimension(label, known.count, known.values, site, ranged=values is None)
+        case Mapping():
+            for key, item in value.entries.items():
+                yield from _entered(search, entries, item, key if isinstance(key, str) else "")
+        case Sequence(kind="list" | "tuple") if not name:
+            for item in value.items:
+                yield from _entered(search, entries, item, "")
+        case _:
+            yield from drawn(Mapping({name: value})).dimensions
 
 
 def _note_entries(search: Call, entries: Fact, space: Value, name: str) -> None:

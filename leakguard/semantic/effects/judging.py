@@ -199,6 +199,8 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data
 @effect("report")
 def _report(call: Call) -> Value:
     score = call.one("score") or _by_name(call)
+    if call.label == "report" and call.machine.search is not None:
+        call.machine.search.prunes = True
     tuning = (
         call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
     )

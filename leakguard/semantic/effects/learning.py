@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic.call import Call, effect
-from leakguard.semantic.choice import choose
 from leakguard.semantic.clusterings import note_clustering, note_distance
 from leakguard.semantic.dividing import note_folds
 from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.epochs import note_epochs
 from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_steps
+from leakguard.semantic.effects.training import note_scored_settings, note_trained
+from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_named
+from leakguard.semantic.searches import note_fitted_search, told_by
+from leakguard.semantic.trying import note_given
 from leakguard.semantic.values import (
     NOTHING,
     Built,
@@ -61,8 +64,9 @@ def _learner(call: Call) -> Value:
     return made
 
 
-@effect("splitter", "stopper")
+@effect("splitter", "stopper", "sampler", "settings")
 def _plain_object(call: Call) -> Value:
+    note_searched(call)
     return _build(call)
 
 
@@ -83,10 +87,12 @@ def replace_fact(call: Call, name: str) -> Call:
 def _build(call: Call) -> Built:
     names = (*call.fact.parameters, *(f"#{position}" for position in range(len(call.positional))))
     arguments = dict(zip(names, call.positional, strict=False)) | call.keywords
-    made = Built(call.fact.name, call.fact, arguments, call.site)
+    made = Built(call.fact.name, call.fact, arguments, call.site, loops=call.machine.loops)
     made.learner.label = call.label
     for name, value in arguments.items():
         note_named(call.machine, name, value)
+    if call.fact.effect in {"learner", "wrapper", "search"}:
+        note_given(call.machine, call.node, call.label, arguments.items())
     return made
 
 
@@ -149,11 +155,15 @@ def _fit(call: Call) -> Value:
     if isinstance(data, Data) and not data.origin.scores and data.sample is None:
         materialised(call.site, data)
     note_target(call)
-    _note_scored_settings(call)
+    note_scored_settings(call)
     fit = _record_fit(call, receiver, learner, data)
     fit_own_steps(call, receiver, learner, data)
     watch(call, receiver, fit)
     note_epochs(call, receiver)
+    note_trained(call, receiver)
+    for search in searches_in(receiver):
+        run_search(call, search)
+    note_fitted_search(call)
     match call.fact.options.get("then"):
         case "transform":
             return transformed(receiver, learner, through_own_steps(call, receiver, data))
@@ -163,13 +173,6 @@ def _fit(call: Call) -> Value:
             return _resampled(call, fit)
         case _:
             return receiver
-
-
-def _note_scored_settings(call: Call) -> None:
-    """Settings of a training that were computed from scores: the number of epochs that was best."""
-    rows = {id(value) for option in ("data", "truth", "watch", "stops") for value in call.given(option)}
-    settings = [value for value in call.arguments() if id(value) not in rows and isinstance(value, (Data, Const))]
-    choose(call.machine, call.node, merge(map(origin_of, settings)).scores, "a setting of the next training")
 
 
 def _held(receiver: Value | None) -> Data | None:
@@ -182,7 +185,7 @@ def _held(receiver: Value | None) -> Data | None:
 
 def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> Fit:
     origin = origin_of(data)
-    chooses = _chooses(receiver) or bool(call.fact.options.get("search"))
+    chooses = bool(searches_in(receiver)) or bool(call.fact.options.get("search"))
     kind = "resample" if call.fact.options.get("then") == "resample" else learns(receiver)
     label = learner.label if learner.label != "model" else f"{call.label}()"
     certain = isinstance(receiver, Built)
@@ -240,14 +243,6 @@ def note_target(call: Call) -> None:
     for value in call.given("truth") or call.positional[1:2]:
         if isinstance(value, Data) and value.column:
             call.machine.trace.targets.add(value.column)
-
-
-def _chooses(value: Value) -> bool:
-    """Whether fitting this chooses hyperparameters by cross-validation."""
-    return isinstance(value, Built) and (
-        value.fact.effect == "search"
-        or (value.fact.effect == "wrapper" and any(_chooses(part) for _, part in parts_of(value)))
-    )
 
 
 def is_incremental(call: Call, receiver: Value) -> bool:
@@ -382,11 +377,13 @@ def _needs_no_rows(call: Call) -> bool:
 def _train(call: Call) -> Value:
     given = [*call.given("data"), *(rows for name in call.names("data_method") for rows in handed_out(call, name))]
     origin = merge(origin_of(value) for value in given)
-    _note_scored_settings(call)
+    note_scored_settings(call)
     kind = str(call.fact.options.get("learns", "model"))
     fit = Fit(call.site, call.machine.context(), f"{call.label}()", kind, origin.rows, origin.vague)
     call.machine.emit(fit)
     note_fitted(fit)
+    note_trained(call)
+    note_given(call.machine, call.node, call.label, ((name, value) for name, value in told_by(call).arguments.items()))
     learner = Learner((fit,), origin.learned | {fit}, label=call.label)
     told = NOTHING if kind == "model" else Provenance(learned=learner.learned)  # what is looked up in it comes of it
     model = Data(told, learner=learner)

@@ -9,6 +9,7 @@ from leakguard.semantic.binding import set_attribute
 from leakguard.semantic.call import Arguments, function
 from leakguard.semantic.effects.judging import judged
 from leakguard.semantic.events import Provenance
+from leakguard.semantic.reporting import note_report
 from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 @function(
     "builtins.len",
     "builtins.isinstance",
-    "builtins.print",
     "builtins.type",
     "builtins.hasattr",
     "builtins.id",
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 )
 def _nothing(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     del machine, node, given, named
+    return Data()
+
+
+@function("builtins.print")
+def _print(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    del given, named
+    for argument in node.arguments:
+        note_report(machine, argument.value)
     return Data()
 
 

@@ -6,28 +6,18 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.choice import choose
-from leakguard.semantic.effects.drawing import note_searched, trial_of
+from leakguard.semantic.effects.drawing import note_searched, space_of, trial_of
 from leakguard.semantic.effects.judging import told_scores
-from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.effects.trials import in_trial
 from leakguard.semantic.sampling import note_named
-from leakguard.semantic.values import (
-    Built,
-    Closure,
-    Const,
-    Data,
-    Instance,
-    Mapping,
-    Partial,
-    Sequence,
-    Type,
-    Value,
-)
+from leakguard.semantic.searches import note_optimized, setup_of, told_by
+from leakguard.semantic.spaces import Space, listed
+from leakguard.semantic.values import Built, Const, Data, Mapping, Sequence, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from leakguard.semantic.machine import Machine
-    from leakguard.semantic.syntax import Node
 
 
 @effect("optimize")
@@ -37,9 +27,12 @@ def _optimize(call: Call) -> Value:
     if objective is not None:
         metric = call.fact.options.get("key") or metric_of(call.given("metric"))
         with call.machine.inside(tuning=call.site, metric=str(metric)):
-            result = run_objective(call.machine, objective, call.node, trial_of(call))
+            trial, result = in_trial(call.machine, objective, call.node, trial_of(call))
         scores = told_scores(result, str(metric))
         choose(call.machine, call.node, scores, f"{call.label}() over the objective's scores")
+        if "kind" in call.fact.options:
+            setup, drawn = setup_of(call), Space((tuple(trial.drawn),), whole=True)
+            note_optimized(call, trial, setup, drawn if setup.space is None else space_of(call, *setup.space))
     return Data()
 
 
@@ -70,37 +63,13 @@ def _mappings(values: Iterable[Value]) -> list[Value | None]:
     return [value for value in values if isinstance(value, Mapping)]
 
 
-def run_objective(machine: Machine, objective: Value, node: Node, trial: Value) -> Value:
-    """What an objective returns for a trial."""
-    match objective:
-        case Closure():
-            return enter(machine, objective, [trial], {}, node)
-        case Partial(function=Closure() as function):
-            return enter(machine, function, [*objective.positional, trial], objective.keywords, node)
-        case Instance():
-            method = bound_method(machine, objective, "__call__")
-            return enter(machine, method, [trial], {}, node) if isinstance(method, Closure) else Data()
-        case Type():
-            return _stepped(machine, objective, node, trial)
-        case _:
-            return Data()
-
-
-def _stepped(machine: Machine, kind: Type, node: Node, trial: Value) -> Value:
-    """What an objective that is a class gives: made with the trial, set up with it, trained step by step."""
-    made = Instance(kind)
-    result: Value = Data()
-    for name, given in (("__init__", [trial]), ("setup", [trial]), ("step", [])):
-        method = bound_method(machine, made, name)
-        if isinstance(method, Closure):
-            result = enter(machine, method, list(given), {}, node)
-    return result
-
-
 @effect("candidates")
 def _candidates(call: Call) -> Value:
     note_searched(call)
-    return Sequence([Data(), Data()])
+    given = call.one("space")
+    space = listed(given) if given is not None else Space()
+    count = told_by(call).trials() if "trials" in call.fact.options else space.combinations
+    return Sequence([Data(), Data()], grids=space.grids, count=count)
 
 
 @effect("save", "show")

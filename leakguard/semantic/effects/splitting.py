@@ -10,12 +10,16 @@ from leakguard.semantic.clusterings import note_distance
 from leakguard.semantic.dividing import note_folds, note_split
 from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.learning import candidate, note_target
+from leakguard.semantic.effects.training import note_trained
+from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
 from leakguard.semantic.files import opened, part_of_files, text_of, told
 from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
+from leakguard.semantic.searches import folds_of
 from leakguard.semantic.taking import between
+from leakguard.semantic.trying import note_fold_count, note_given
 from leakguard.semantic.values import (
     Built,
     Const,
@@ -53,7 +57,15 @@ def _split(call: Call) -> Value:
             return _pairs(call)
 
 
+def _note_seed(call: Call) -> None:
+    """A seed that a loop goes through is drawn for its luck."""
+    seed = call.one("seed")
+    if seed is not None:
+        note_given(call.machine, call.node, call.label, [(call.names("seed")[0], seed)])
+
+
 def _pairs(call: Call) -> Value:
+    _note_seed(call)
     data = _data_of(call)
     note_target(call)
     cut = _cut(call, data)
@@ -145,7 +157,8 @@ def folds(call: Call, data: list[Value]) -> Value:
         call.machine.emit(Split(call.site, call.machine.context(), cut, origin.rows, origin.learned))
         names = ("train", "validation")
     pair = Sequence([Data(selects=(Part(cut, name),)) for name in names], "tuple")
-    return Sequence([], rest=pair, pairs=True)
+    count = folds_of(call.receiver, None) if call.receiver is not None else None
+    return Sequence([], rest=pair, pairs=True, count=count)
 
 
 @effect("cross-validate")
@@ -160,6 +173,7 @@ def _cross_validate(call: Call) -> Value:
     estimator = call.one("estimator")
     if estimator is not None and data:
         note_distance(call, estimator, data[0], search=False)
+    note_cross_validated(call)
     if call.fact.options.get("gives") == "predictions":
         return Data(Provenance(features.rows, features.learned, models=_models(call)))
     cut = Cut(("folds", site, features.rows), "folds", site, defaults=dict(_ROLES), seen={"train", "validation"})
@@ -167,6 +181,16 @@ def _cross_validate(call: Call) -> Value:
     judge = Judge(site, context, call.label, rows, _models(call), frozenset(), frozenset(), features.vague)
     call.machine.emit(judge)
     return Data(Provenance(scores=frozenset({judge})))
+
+
+def note_cross_validated(call: Call) -> None:
+    """What is cross-validated is trained, and what searches does so in each fold."""
+    estimator = call.one("estimator") or next(iter(call.positional), None)
+    note_fold_count(call.machine, folds_of(call.one("folds"), call.fact.options.get("default_folds")))
+    if isinstance(estimator, Built):
+        note_trained(call, estimator)
+        for search in searches_in(estimator):
+            run_search(call, search, cloned=True)
 
 
 def _models(call: Call) -> frozenset[Candidate]:

@@ -20,6 +20,7 @@ from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
     Built,
+    Choices,
     Closure,
     Const,
     Data,
@@ -29,6 +30,7 @@ from leakguard.semantic.values import (
     Mapping,
     Sequence,
     Value,
+    choices_of,
     constant,
     filling,
     items_of,
@@ -216,7 +218,17 @@ def _by_element(call: Call) -> Data:
     columns = {value.column for value in given}
     origin = filling(call.origin()) if call.label in _FILLS else call.origin()
     single = bool(origin.rows) and all(value.single for value in given if value.origin.rows)
-    return Data(origin, single=single, residual=_residual(call), column=columns.pop() if len(columns) == 1 else "")
+    column = columns.pop() if len(columns) == 1 else ""
+    return Data(origin, single=single, residual=_residual(call), column=column, choices=_as_many(call))
+
+
+def _as_many(call: Call) -> Choices | None:
+    """An array of known length stays as long under `np.exp` and its like."""
+    match call.positional:
+        case [Data(choices=choices)] if choices is not None:
+            return Choices(choices.count)
+        case _:
+            return None
 
 
 def _pop(call: Call, receiver: Data) -> Data:
@@ -328,7 +340,7 @@ def _sorted(call: Call, value: Data) -> Data:
 def _table(value: Sequence | Mapping) -> Data:
     """A frame or array made of lists or of named columns."""
     if isinstance(value, Sequence):
-        return Data(origin_of(value), cells=_cells(value))
+        return Data(origin_of(value), cells=_cells(value), choices=choices_of(value))
     columns = {name: origin_of(item).learned for name, item in value.entries.items() if isinstance(name, str)}
     origin = origin_of(value)
     cells = {name: origin_of(item) for name, item in value.entries.items() if isinstance(name, str)}

@@ -133,6 +133,21 @@ def _stops_by_setting(call: Call) -> str:
     return ""
 
 
+def may_stop(call: Call, receiver: Value | None) -> bool:
+    """Whether something may end the training early, on whichever rows it looks; unknown callbacks may."""
+    found: list[Value | None] = []
+    for name in _options(call, receiver, "stops") if receiver is not None else call.names("stops"):
+        found += [call.get(name), *(value for key, value in call.keywords.items() if key.endswith(f"__{name}"))]
+        found += [learner.arguments.get(name) for learner in _with_parts(receiver)] if receiver is not None else []
+    if receiver is not None and "**" in getattr(receiver, "arguments", {}):
+        return True
+    return any(value is not None and not _is_nothing(value) for value in (*found, call.keywords.get("**")))
+
+
+def _is_nothing(value: Value) -> bool:
+    return isinstance(value, Const) and not value.value
+
+
 def _stops(name: str, value: Value | None) -> str:
     match value:
         case None | Const(value=None | False | 0):

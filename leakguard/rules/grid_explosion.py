@@ -1,0 +1,84 @@
+"""An exhaustive search tries more combinations than anybody waits for.
+
+## What it does
+Counts the combinations of `GridSearchCV`, `HalvingGridSearchCV`, Optuna's `GridSampler`, Ray's `grid_search`, and of
+loops over `ParameterGrid`, `itertools.product` or lists in which a model is fitted. Alarms above `max-combinations`
+(500); a halving search, which fits most of its candidates on few rows, above ten times as many.
+
+A space of which some part is not known is not counted. With `timings`, a table of seconds per fit by estimator, the
+message also gives the hours.
+
+## Why is this bad
+Every further parameter multiplies the fits, and most of them repeat what is known: usually few of the parameters
+matter, and a grid tries only as many values of these as it lists, however many fits it spends on the others. Random
+search with 60 draws finds one of the best 5% of the settings with a probability of 95%, whatever the number of
+parameters. The best of thousands of scores is also best by luck to a larger part.
+
+## Example
+```python
+grid = {"max_depth": range(2, 12), "subsample": np.arange(0.5, 1, 0.1), "reg_lambda": np.logspace(-3, 3, 13)}
+GridSearchCV(XGBClassifier(), grid, cv=5)  # 650 combinations, 3,250 fits
+```
+
+## Use instead
+```python
+space = {"max_depth": randint(2, 12), "subsample": uniform(0.5, 0.5), "reg_lambda": loguniform(1e-3, 1e3)}
+RandomizedSearchCV(XGBClassifier(), space, n_iter=60, cv=5, random_state=0)
+```
+
+## Fix safety
+There is no automatic fix.
+
+## References
+- Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Severity
+from leakguard.rules.registry import Finding, rule
+from leakguard.rules.searches import dimension_steps, is_about_luck, searches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Search, Trace
+    from leakguard.semantic.options import AnalysisOptions
+
+_HALVING = 10  # so many times as many candidates for a search that drops most of them early
+
+
+@rule("LG401", "grid-explosion")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each exhaustive search with too many combinations."""
+    for search in searches(trace):
+        limit = trace.options.max_combinations * (_HALVING if search.kind == "halving" else 1)
+        if search.kind not in {"exhaustive", "halving"} or is_about_luck(search):
+            continue
+        if search.combinations is not None and search.combinations > limit:
+            yield Finding(
+                search.site,
+                f"{search.label} tries {_size(search)}{_hours(search, trace.options)}; "
+                "draw some 60 of them at random, or search in stages",
+                dimension_steps(search.dimensions),
+                Severity.WARNING,
+            )
+
+
+def _size(search: Search) -> str:
+    if search.fits is None or search.folds in {None, 1}:
+        return f"{search.combinations:,} combinations"
+    first = " in the first round" if search.kind == "halving" else ""
+    return f"{search.combinations:,} combinations in {search.folds} folds, {search.fits:,} fits{first}"
+
+
+def _hours(search: Search, options: AnalysisOptions) -> str:
+    """How long the fits take, by the seconds that the settings give for the estimator."""
+    seconds = dict(options.timings)
+    known = [seconds[tuned.label] for tuned in search.tuned if tuned.label in seconds]
+    fits = search.fits or search.combinations
+    if not known or fits is None or search.kind == "halving":
+        return ""
+    return f", about {fits * sum(known) / 3600:,.1f} hours"

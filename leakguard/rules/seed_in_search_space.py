@@ -1,0 +1,83 @@
+"""The seed is tuned like a hyperparameter.
+
+## What it does
+Finds `random_state`, `seed` and the like among the searched parameters: with several values in a grid or distribution,
+drawn in an objective (`suggest_int("seed", ...)`), or gone through by a loop that keeps the best score.
+
+## Why is this bad
+No seed is better than another on new data. The best of many is the one whose split, start or sample happens to suit the
+validation rows, so the search picks luck: what is a small optimism with few candidates grows with each seed that is
+tried, and the score is not reached again.
+
+## Example
+```python
+for seed in range(100):
+    score = cross_val_score(RandomForestClassifier(random_state=seed), X, y).mean()
+    if score > best:
+        best, best_seed = score, seed
+```
+
+## Use instead
+```python
+scores = [cross_val_score(RandomForestClassifier(random_state=seed), X, y).mean() for seed in range(10)]
+print(np.mean(scores), np.std(scores))  # how far the seed moves the score
+```
+
+## Fix safety
+There is no automatic fix.
+
+## References
+- Picard: Torch.manual_seed(3407) is all you need. arXiv 2109.08203, 2021.
+- Bouthillier et al.: Accounting for variance in machine learning benchmarks. MLSys 2021.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Severity
+from leakguard.rules.registry import Finding, rule
+from leakguard.rules.searches import is_about_luck
+from leakguard.semantic.events import Choose, Search
+from leakguard.semantic.names import is_seed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leakguard.semantic.events import Trace
+    from leakguard.semantic.site import Site
+    from leakguard.semantic.syntax import Node
+
+
+@rule("LG407", "seed-in-search-space")
+def check(trace: Trace) -> Iterator[Finding]:
+    """Yield a finding for each seed that is searched."""
+    seen: set[Node] = set()
+    for search in trace.of(Search):
+        for at, name, choice in (*_dimensions(search), *_loops(search, trace)):
+            if at.node not in seen:
+                seen.add(at.node)
+                yield Finding(
+                    at,
+                    f'"{name}" is tuned, which picks the luckiest run; fix it, and average over several seeds instead',
+                    () if choice is None else ((choice.site, f"chosen here: {choice.how}"),),
+                    Severity.ERROR,
+                )
+
+
+def _dimensions(search: Search) -> Iterator[tuple[Site, str, Choose | None]]:
+    for dimension in () if search.loops else search.dimensions:
+        if is_seed(dimension.name) and dimension.varies:
+            yield dimension.site or search.site, dimension.name, None
+
+
+def _loops(search: Search, trace: Trace) -> Iterator[tuple[Site, str, Choose | None]]:
+    """A loop over seeds alone, in which the best score is kept."""
+    if not search.loops or not is_about_luck(search):
+        return
+    loop = search.loops[-1]
+    for choice in trace.of(Choose):
+        inside = choice.context.loops[-1:] == (loop,) and choice.how == "keeping the best score"
+        if inside and any(loop in judge.context.loops for judge in choice.judged):
+            yield search.site, search.dimensions[0].name, choice
+            return

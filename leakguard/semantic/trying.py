@@ -1,0 +1,186 @@
+"""Searches written by hand: loops that hand one value after another to an estimator and train it."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from leakguard.semantic import syntax as s
+from leakguard.semantic.events import Dimension, Search, Tuned, trained_since
+from leakguard.semantic.names import is_seed
+from leakguard.semantic.values import Choices, Data, Mapping, Sequence, Value, choices_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leakguard.semantic.machine import Machine
+    from leakguard.semantic.spaces import Grid
+
+_ASIDE = frozenset({"n_jobs", "verbose", "verbosity", "nthread", "warm_start", "scoring", "cv"})
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """A loop under way, and which parameters of estimators the values that it goes through are handed to."""
+
+    node: s.For
+    choices: Choices | None
+    grids: tuple[Grid, ...]
+    started: int  # how many events there were before
+    values: list[Value] = field(default_factory=list)  # what its target holds now
+    fed: dict[str, None] = field(default_factory=dict)
+    inner: dict[s.Node, Loop] = field(default_factory=dict)
+    folds: int | None = None  # fits of one setting, within the loop
+    folding: bool = False
+    tuned: dict[Tuned, None] = field(default_factory=dict)
+
+
+@contextmanager
+def trying(machine: Machine, node: s.For, iterable: Value) -> Iterator[Loop]:
+    """Surround the turns of a loop; whether it searched is known after the last one."""
+    grids = iterable.grids if isinstance(iterable, Sequence) else ()
+    loop = Loop(node, choices_of(iterable), grids, len(machine.trace.events))
+    machine.live.append(loop)
+    try:
+        yield loop
+    finally:
+        machine.live.pop()
+    _finish(machine, loop)
+
+
+def turn(machine: Machine, loop: Loop, value: Value) -> None:
+    """The loop's target takes its next value."""
+    loop.values = list(_pieces(value))
+    if any(_is_fold(piece) for piece in loop.values):
+        loop.folding = True
+        machine.trace.folding.add(loop.node)
+
+
+def _pieces(value: Value, depth: int = 3) -> Iterator[Value]:
+    yield value
+    if isinstance(value, Sequence) and depth:
+        for item in value.items[:16]:
+            yield from _pieces(item, depth - 1)
+
+
+def _is_fold(value: Value) -> bool:
+    return isinstance(value, Data) and any(part.cut.how == "folds" for part in value.selects)
+
+
+def note_given(machine: Machine, node: s.Node, label: str, given: Iterable[tuple[str, Value]]) -> None:
+    """An estimator is made or trained with these arguments; note the loops that they come from."""
+    if not machine.live:
+        return
+    for argument in node.arguments if isinstance(node, s.Call) else ():
+        for name in _names(argument.value):
+            value = machine.scope.find(name)
+            if value is not None:
+                _feed(machine, value, argument.name or argument.star or "#", label)
+    for parameter, value in given:
+        for piece in (value, *(value.entries.values() if isinstance(value, Mapping) else ())):
+            _feed(machine, piece, parameter, label)
+
+
+def _feed(machine: Machine, value: Value, parameter: str, label: str) -> None:
+    if isinstance(value, Data) and value.origin.rows:
+        return
+    for loop in machine.live:
+        if any(value is one for one in loop.values) and parameter not in _ASIDE:
+            loop.fed["seed" if parameter in {"#", ""} and label == "seed" else parameter] = None
+            loop.tuned[Tuned(label)] = None
+
+
+def _names(node: s.Expression, depth: int = 4) -> Iterator[str]:
+    match node:
+        case s.Name():
+            yield node.id
+        case s.Operation() if depth:
+            for operand in node.operands:
+                yield from _names(operand, depth - 1)
+        case s.Display() if depth:
+            for item in node.items:
+                yield from _names(item, depth - 1)
+        case s.Subscript() if depth:
+            yield from _names(node.value, depth - 1)
+        case s.Call() if depth:
+            for argument in node.arguments:
+                yield from _names(argument.value, depth - 1)
+        case _:
+            return
+
+
+def note_fold_count(machine: Machine, folds: int | None) -> None:
+    """What a loop tries is cross-validated."""
+    for loop in machine.live:
+        loop.folds = folds
+
+
+def _finish(machine: Machine, loop: Loop) -> None:
+    outer = machine.live[-1] if machine.live else None
+    if outer is not None:
+        outer.inner[loop.node] = loop
+        return
+    for nest in _nests(loop):
+        if trained_since(machine.trace, nest[0].started):
+            _note(machine, nest)
+
+
+def _nests(loop: Loop) -> list[tuple[Loop, ...]]:
+    """The loops that search together, from the outermost one inwards; folds are gone through beside them."""
+    below = [nest for inner in loop.inner.values() for nest in _nests(inner)]
+    if not loop.fed:
+        return below
+    if _repeats(loop):  # repetitions, or a choice of luck: no part of a grid
+        return [(loop,), *below]
+    grids = [(loop, *nest) for nest in below if not _repeats(nest[0])] or [(loop,)]
+    return [*grids, *(nest for nest in below if _repeats(nest[0]))]
+
+
+def _repeats(loop: Loop) -> bool:
+    return all(is_seed(name) for name in loop.fed)
+
+
+def _note(machine: Machine, nest: tuple[Loop, ...]) -> None:
+    counts = [loop.choices.count if loop.choices is not None else None for loop in nest]
+    known = [count for count in counts if count is not None]
+    inmost, site = nest[-1], machine.site(nest[0].node.iterable)
+    machine.emit(
+        Search(
+            site,
+            site,
+            machine.context(),
+            "the loop" if len(nest) == 1 else f"{len(nest)} nested loops",
+            "exhaustive",
+            _grids(nest),
+            math.prod(known) if len(known) == len(counts) else None,
+            inmost.folds or _folds_within(inmost) or 1,
+            tuned=tuple(inmost.tuned),
+            loops=tuple(loop.node for loop in nest),
+        )
+    )
+
+
+def _folds_within(loop: Loop) -> int | None:
+    inner = next((one for one in loop.inner.values() if one.folding), None)
+    return inner.choices.count if inner is not None and inner.choices is not None else None
+
+
+def _grids(nest: tuple[Loop, ...]) -> tuple[Grid, ...]:
+    if len(nest) == 1 and nest[0].grids:
+        return nest[0].grids
+    return (tuple(_dimension(loop, name) for loop in nest for name in _fed(loop)),)
+
+
+def _fed(loop: Loop) -> list[str]:
+    """The parameters that a loop feeds; one that was given by position has its name beside, where that is known."""
+    return [name for name in loop.fed if name != "#"] or list(loop.fed)
+
+
+def _dimension(loop: Loop, name: str) -> Dimension:
+    """One hyperparameter; of several that a loop over tuples feeds, how many values each takes is not known."""
+    choices = loop.choices
+    if choices is None or len(_fed(loop)) > 1:
+        return Dimension(name, None)
+    return Dimension(name, choices.count, choices.values)
