@@ -83,8 +83,9 @@ def check(trace: Trace) -> Iterator[Finding]:
 
 
 def _finding(fit: Fit, part: Part, asked: Site | None) -> Finding:
-    name = part.role()
-    together = any(role_of_one(rows) is Role.TRAIN for rows in fit.rows)
+    roles = {role_of_one(rows) for rows in fit.rows}
+    name = next((role for role in (Role.TEST, Role.VALIDATION) if role in roles), part.role())
+    together = Role.TRAIN in roles
     rows = f"train and {name} rows together" if together else f"{name} rows"
     return Finding(
         fit.site,

@@ -149,7 +149,8 @@ def _join_rests(one: Value | None, other: Value | None) -> Value | None:
 
 def _join_data(one: Value, other: Value) -> Data:
     mine, theirs = origin_of(one), origin_of(other)
-    single = isinstance(one, Data) and isinstance(other, Data) and one.single and other.single
+    of_rows = [value for value, origin in ((one, mine), (other, theirs)) if origin.rows]
+    single = bool(of_rows) and all(isinstance(value, Data) and value.single for value in of_rows)
     joined = Data(merge((mine, theirs)), single=single, choices=_same_choices(one, other))
     if mine.rows and theirs.rows and symbolic.role(mine.rows) is not symbolic.role(theirs.rows):
         joined.origin = replace(joined.origin, vague=True)
