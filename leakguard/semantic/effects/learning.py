@@ -326,8 +326,15 @@ def candidate(receiver: Value, learner: Learner) -> Candidate:
             _rows_seen(learner.trained_on),
         )
     )
-    baseline = isinstance(receiver, Built) and bool(receiver.fact.options.get("baseline"))
-    return Candidate(state, learner.label, learner.fits, baseline, learner.restored)
+    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored)
+
+
+def _is_baseline(value: Value) -> bool:
+    """Whether this is a dummy, or a pipeline that ends in one."""
+    if not isinstance(value, Built):
+        return False
+    parts = parts_of(value)
+    return bool(value.fact.options.get("baseline")) or (bool(parts) and _is_baseline(parts[-1][1]))
 
 
 def _made(value: Value, learner: Learner) -> Hashable:

@@ -10,16 +10,17 @@ from leakguard.semantic.call import Arguments, function
 from leakguard.semantic.effects.judging import judged
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.reporting import note_report
-from leakguard.semantic.values import Const, Data, Value, constant, merge, origin_of
+from leakguard.semantic.values import Built, Closure, Const, Data, Library, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Call
 
+_CONTAINERS = frozenset(f"builtins.{name}" for name in ("tuple", "list", "dict", "set", "str", "int", "float"))
+
 
 @function(
     "builtins.len",
-    "builtins.isinstance",
     "builtins.type",
     "builtins.hasattr",
     "builtins.id",
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 def _nothing(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
     del machine, node, given, named
     return Data()
+
+
+@function("builtins.isinstance")
+def _isinstance(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    """An object of a library's class, or of the program's, is none of Python's containers."""
+    del machine, node, named
+    match given:
+        case [Built() | Closure(), Library(name=name)] if name in _CONTAINERS:
+            return Const(value=False)
+        case _:
+            return Data()
 
 
 @function("builtins.print")
