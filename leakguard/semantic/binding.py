@@ -35,6 +35,7 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
+_FIRM = frozenset({"folds", "filter"})  # cuts whose parts are what they are, whatever they are called
 _ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
 
 
@@ -90,7 +91,7 @@ def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
             for rows in origin_of(piece).rows:
                 part = rows.path[-1] if rows.path else None
                 told = part is None or role_of_one(Rows(rows.source, rows.path[:-1])) is role
-                if part is not None and not told and part.cut.how not in {"folds", "filter"}:
+                if part is not None and not told and part.cut.how not in _FIRM | {"load"}:  # told by `train=False`
                     part.cut.roles.setdefault(part.name, role)
 
 
@@ -159,11 +160,9 @@ def _tell_role(machine: Machine, value: Data | Instance, role: Role) -> None:
     known = value.origin if isinstance(value, Data) else origin_of(value.item or Data())
     for rows in known.rows | value.latent:
         part = rows.path[-1] if rows.path else None
-        if part is None or part.cut.how in {"folds", "filter"}:
-            continue
-        if role_of_one(Rows(rows.source, rows.path[:-1])) is role:
-            continue  # a piece of training rows is called after them
-        _tell_part(machine, part, role)
+        # A piece of training rows is called after them.
+        if part is not None and role_of_one(Rows(rows.source, rows.path[:-1])) is not role:
+            _tell_part(machine, part, role)
     if isinstance(value, Data) and value.origin.vague:
         narrowed = _rows_for(value.origin, role)
         if narrowed is not value.origin:
@@ -172,7 +171,7 @@ def _tell_role(machine: Machine, value: Data | Instance, role: Role) -> None:
 
 def _tell_part(machine: Machine, part: Part, role: Role) -> None:
     here = part.cut.site.statement is machine.statement or machine.taken.get(part) is machine.statement
-    if here and part.cut.how not in {"folds", "filter"}:
+    if here and part.cut.how not in _FIRM:
         part.cut.roles.setdefault(part.name, role)
 
 

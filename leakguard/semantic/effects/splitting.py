@@ -18,6 +18,7 @@ from leakguard.semantic.names import Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.searches import folds_of
+from leakguard.semantic.syntax import Assign
 from leakguard.semantic.taking import between
 from leakguard.semantic.trying import note_fold_count, note_given
 from leakguard.semantic.values import (
@@ -275,7 +276,12 @@ def _named_part(call: Call, part: str) -> frozenset[Rows]:
     cut = call.machine.cuts.setdefault(cut.key, cut)
     cut.seen.add(part)
     cut.sites.setdefault(part, call.site)
-    return frozenset({Rows(Source(key, call.label), (Part(cut, part),))})
+    taken, statement = Part(cut, part), call.machine.statement
+    if (
+        isinstance(statement, Assign) and statement.value is call.node
+    ):  # named at once: `validation = MNIST(train=False)`
+        call.machine.taken[taken] = statement
+    return frozenset({Rows(Source(key, call.label), (taken,))})
 
 
 def _set_name(call: Call) -> Hashable:
