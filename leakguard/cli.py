@@ -74,6 +74,7 @@ def _cli() -> None:
     leakguard check                    this folder
     leakguard check train.py nb.ipynb  some files
     leakguard rule fit-before-split    what a rule is about
+    leakguard rule --all               all rules
     """  # noqa: D301 - click wants the character, not its escape
 
 
@@ -181,7 +182,7 @@ def rule(rule: str | None, output_format: str, *, all_rules: bool) -> None:
         raise click.UsageError("name one rule, or use --all")
     name = canonical_name(rule) if rule else None
     if rule and not name:
-        raise UnknownRuleError(rule, "leakguard rule")
+        raise UnknownRuleError(rule, "command line")
     chosen = [one for one in documented().values() if name in {None, one.name}]
     if output_format == "text":
         _print(

@@ -54,9 +54,10 @@ def check(trace: Trace) -> Iterator[Finding]:
         if tuned_by is None or opening.context.final or confidence is None or opening.site.node in seen:
             continue
         seen.add(opening.site.node)
+        known = opening.path.replace("{}", "...")
         yield Finding(
             opening.site,
-            f'"{opening.path}" holds test rows and is opened while tuning; read it in the final evaluation only',
+            f'"{known}" holds test rows and is opened while tuning; read it in the final evaluation only',
             (tuned_by, (opening.site, "the test rows are opened here")),
             Severity.ERROR,
             confidence,

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds test rows in `eval_set`, `validation_data` or `evals` of a training call that stops early, keeps the best
-iteration, saves the best checkpoint or lowers the learning rate by the score on them.
+iteration, saves the best checkpoint or lowers the learning rate by the score on them. Where a training loop written
+by hand does the same, `test-set-in-tuning` says so.
 
 ## Why is this bad
 The number of rounds is a hyperparameter. Chosen on the test rows it fits them, and the final score on the same rows

@@ -63,7 +63,7 @@ def check(trace: Trace) -> Iterator[Finding]:
         others = (judged_step(other) for other in judges if other is not judge)
         yield Finding(
             judge.site,
-            f"{judge.metric} on the test rows decides what is kept ({choice.how}); "
+            f"{judge.metric} on the test rows makes a choice ({choice.how}); "
             "choose by cross-validation or a validation part, and score the test rows once at the end",
             (split_step(part), *others, judged_step(judge), (choice.site, f"chosen here: {choice.how}")),
             Severity.ERROR,
