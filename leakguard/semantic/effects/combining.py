@@ -24,6 +24,8 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from leakguard.semantic.site import Site
 
 
@@ -41,7 +43,7 @@ def _combine(call: Call) -> Value:
         name: learned for item in flat if isinstance(item, Data) for name, learned in (item.columns or {}).items()
     }
     alone = [item.single for item in flat if isinstance(item, Data) and item.origin.rows]  # a record that is padded
-    joined = Data(origin, columns=columns or None, single=len(alone) == 1 and alone[0])
+    joined = Data(origin, columns=columns or None, single=len(alone) == 1 and alone[0], made=_made_of(flat))
     drawn = next((item.drawn for item in flat if isinstance(item, Data) and item.drawn), None)
     if drawn is None or len(flat) < 2:
         return joined
@@ -49,6 +51,12 @@ def _combine(call: Call) -> Value:
     if numbers:
         return replace(joined, index_of=numbers, drawn=drawn) if _are_classes(numbers) else joined
     return _resampled(call, joined, drawn)
+
+
+def _made_of(values: list[Value]) -> Hashable:
+    """What unknown things put together were made by: they are a data set if rows are taken off it."""
+    made = tuple(value.made for value in values if isinstance(value, Data) and value.made is not None)
+    return made if made and len(made) == len(values) else None
 
 
 def _are_classes(rows: frozenset[Rows]) -> bool:
