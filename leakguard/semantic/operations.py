@@ -70,6 +70,10 @@ _POLARITY = {
     "in": "in",
     "not in": "out",
 }
+# A condition given as text: one comparison, which nothing joins with another.
+_WRITTEN = re.compile(r"\s*([^<>=!]+?)\s*(==|!=|<>|<=|>=|<|>|=|\bnot\s+in\b|\bin\b)\s*([^<>=!]+?)\s*", re.IGNORECASE)
+_JOINED = re.compile(r"[&|~]|\b(?:and|or|between|like)\b|^\s*not\b", re.IGNORECASE)
+_SQL = {"=": "==", "<>": "!="}
 
 
 @evaluates(s.Operation)
@@ -261,6 +265,15 @@ def _membership(machine: Machine, sign: str, right: Data) -> tuple[Part, ...]:
 def _without_statistic(value: Value) -> Provenance:
     """Crossing a threshold that was learned selects rows or makes a target; it isn't held to spoil features."""
     return value.origin if isinstance(value, Data) else origin_of(value)
+
+
+def written_mask(machine: Machine, node: s.Node, condition: str) -> Part:
+    """The part for which a condition given as text holds; a single comparison cuts as the opposite one does."""
+    match = _WRITTEN.fullmatch(condition)
+    if match is None or _JOINED.search(condition):
+        return mask_part(machine, node, condition, "in")
+    left, sign, right = (" ".join(side.split()) for side in match.groups())
+    return mask_part(machine, node, f"{left} ? {right}", _POLARITY[_SQL.get(sign.lower(), sign.lower())])
 
 
 def mask_part(machine: Machine, node: s.Node, key: str, name: str) -> Part:

@@ -14,7 +14,7 @@ from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.names import words
 from leakguard.semantic.networks import is_moved_network
-from leakguard.semantic.operations import held_against, mask_part
+from leakguard.semantic.operations import held_against, mask_part, written_mask
 from leakguard.semantic.rows import Rows, complement
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
@@ -255,7 +255,7 @@ def _query(call: Call, receiver: Data) -> Value:
     condition = str(constant(_first(call)))
     if not receiver.origin.rows:
         return receiver
-    part = mask_part(call.machine, call.node, condition, "in")
+    part = written_mask(call.machine, call.node, condition)
     return replace(receiver, origin=with_part(receiver.origin, part), learner=None)
 
 

@@ -9,7 +9,7 @@ from leakguard.semantic.call import EFFECTS, Call, effect
 from leakguard.semantic.effects.expressions import evaluated
 from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
-from leakguard.semantic.operations import mask_part
+from leakguard.semantic.operations import mask_part, written_mask
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import ONE_OF_EACH, Cut, Part, complement
 from leakguard.semantic.syntax import Call as CallNode
@@ -175,7 +175,7 @@ def _filter(call: Call) -> Value:
 def _mask(call: Call, base: Data, condition: Value) -> Data | None:
     match condition:
         case Const(value=str(written)) if not _COMPARES.isdisjoint(written):
-            return Data(selects=(mask_part(call.machine, call.node, written, "in"),))
+            return Data(selects=(written_mask(call.machine, call.node, written),))
         case Closure():
             result = enter(call.machine, condition, [Data(base.origin)], {}, call.node)
             return result if isinstance(result, Data) and result.selects else None
