@@ -26,7 +26,7 @@ _ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
 
 def run_entries(machine: Machine) -> None:
     """Enter what the module defines and nobody has entered."""
-    for value in list(machine.scope.names.values()):
+    for value in sorted(machine.scope.names.values(), key=_may_lack_validation):
         match value:
             case Closure() | Type() if told_of(machine, value):
                 continue  # taken at its word
@@ -34,6 +34,20 @@ def run_entries(machine: Machine) -> None:
                 _enter(machine, value.wraps or value)
             case Type() if not _is_entered(machine, value):
                 _enter_class(machine, value)
+
+
+def _may_lack_validation(value: Value) -> bool:
+    """Whether test rows may stand in for validation rows: who calls such a function says whether it is given these."""
+    if not isinstance(value, Closure):
+        return False
+    function = value.wraps or value
+    given = [parameter.name for parameter in function.definition.parameters]
+    optional = {role_of(name) for name in given if _is_none(function.defaults.get(name))}
+    return Role.VALIDATION in optional and Role.TEST in map(role_of, given)
+
+
+def _is_none(default: Value | None) -> bool:
+    return isinstance(default, Const) and default.value is None
 
 
 def _is_called(machine: Machine, value: Closure) -> bool:
@@ -121,4 +135,4 @@ def _unknown(function: Closure, parameter: s.Parameter, cut: Cut) -> Value:
         cut.roles[_ROLES[role]] = role
         cut.seen.add(_ROLES[role])
         rows = rows.part(Part(cut, _ROLES[role]))
-    return Data(Provenance(frozenset({rows})))
+    return Data(Provenance(frozenset({rows})), optional=function.receiver is None and _is_none(default))

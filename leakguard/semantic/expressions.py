@@ -17,6 +17,7 @@ from leakguard.semantic.modules import resolved
 from leakguard.semantic.operations import truth
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
+from leakguard.semantic.standing_in import stand_in_for
 from leakguard.semantic.values import (
     Const,
     Data,
@@ -213,6 +214,9 @@ def _lambda(machine: Machine, node: s.Lambda) -> Value:
 @evaluates(s.Conditional)
 def _conditional(machine: Machine, node: s.Conditional) -> Value:
     test = machine.evaluate(node.test)
+    default = stand_in_for(machine, node)
+    if default is not None:
+        return machine.evaluate(default)
     match truth(test):
         case True:
             return machine.evaluate(node.body)

@@ -157,6 +157,8 @@ def _join_data(one: Value, other: Value) -> Data:
     for value in (one, other):
         if isinstance(value, Data):
             _adopt(joined, value)
+        elif isinstance(value, Const) and value.value is None:
+            joined.optional = True
     return joined
 
 
@@ -170,6 +172,7 @@ def _adopt(joined: Data, value: Data) -> None:
     joined.cells = joined.cells or value.cells
     joined.tuning = joined.tuning or value.tuning
     joined.attributes = joined.attributes or value.attributes
+    joined.optional = joined.optional or value.optional
 
 
 def _same_choices(one: Value, other: Value) -> Choices | None:

@@ -15,6 +15,7 @@ from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.reporting import note_report
 from leakguard.semantic.scope import Scope, join_names
 from leakguard.semantic.siblings import imported_parts
+from leakguard.semantic.standing_in import stand_in
 from leakguard.semantic.text import text
 from leakguard.semantic.trying import trying, turn
 from leakguard.semantic.values import (
@@ -164,6 +165,8 @@ def _class(machine: Machine, node: s.Class) -> None:
 @executes(s.If)
 def _if(machine: Machine, node: s.If) -> End | None:
     test = machine.evaluate(node.test)
+    if stand_in(machine, node):
+        return machine.execute(node.body)
     match truth(test):
         case True:
             return machine.execute(node.body)

@@ -82,6 +82,7 @@ class Data:
     made: Hashable = None  # of what an unknown call gave: the call and its arguments
     restored: bool = False  # read from a file of which nothing is known: as a model most likely one that was saved
     latent: frozenset[Rows] = frozenset()  # the rows that this is if it turns out to be used as rows
+    optional: bool = False  # may be None as well
 
 
 @dataclass(slots=True, eq=False)
