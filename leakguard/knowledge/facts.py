@@ -81,8 +81,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # name is judged by the one that is called `key`, or as a parameter in `metric` says (a text, or what holds one).
     # Parameters that a method doesn't have are those of the constructor. With a `kind` it is a search of
     # hyperparameters, and what is said of "search" holds; `sampler` names the parameter that holds a sampler, `pruner`
-    # one that, when given, ends trials early, `settings` one that holds an object with further parameters.
-    "optimize": frozenset({"objective", "space", "entries", "metric", "key", "sampler", "pruner", "settings"})
+    # one that, when given, ends trials early, `settings` one that holds an object with further parameters. With
+    # `spread = true` the objective gets the values of the space by keyword.
+    "optimize": frozenset({"objective", "space", "entries", "metric", "key", "sampler", "pruner", "settings", "spread"})
     | SEARCHING,
     # Decides for a search which values are tried next: its `kind`, its `seed`, and the `space` where it holds that.
     "sampler": frozenset({"kind", "seed", "space", "entries"}),
@@ -95,16 +96,19 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # values to monitor that are of the training rows, if they are not Keras's; `unless` names a parameter with which
     # (true) it only watches (every_epoch).
     "stopper": frozenset({"monitor", "default", "flag", "training", "unless"}),
+    # `of` (a parameter; absent: the number `base`, or e) raised to the power of `exponent`.
+    "power": frozenset({"data", "of", "exponent", "base"}),
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or
     # "log" (absent: neither); `count` (`default_count` where absent) or `step` name the parameter that says how many
-    # values are laid out; `log` names a parameter that, when true (or equal to `log_value`), makes it "log";
+    # values are laid out, `endpoint` one that, when false, leaves out the last; `log` names a parameter that, when true
+    # (or equal to `log_value`), makes it "log";
     # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
     # or e); `range` names a parameter with a pair of bounds; where `log` is among `log_exponents` they are exponents;
     # `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws;
     # `every = true`: each of the values is tried, however many are drawn of others.
     "sample": frozenset(
         {"label", "low", "high", "range", "scale", "log", "log_value", "log_exponents"}
-        | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every"}
+        | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every", "endpoint"}
     ),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
@@ -189,10 +193,10 @@ PLURAL = frozenset(
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     (
-        "axis column count data estimator fixed flag folds fraction function gone high history holds index indices "
-        "info keys label labels last log low measure metric monitor name objective of pair part parts path places "
-        "prediction pruner range refit repeats replace rounds sampler score seed settings shuffle size space start "
-        "step stop stops store study trials truth unless values watch where"
+        "axis column count data endpoint estimator exponent fixed flag folds fraction function gone high history "
+        "holds index indices info keys label labels last log low measure metric monitor name objective of pair part "
+        "parts path places prediction pruner range refit repeats replace rounds sampler score seed settings shuffle "
+        "size space start step stop stops store study trials truth unless values watch where"
     ).split()
 )
 
@@ -210,7 +214,7 @@ FLAGS = frozenset(
         "inverse",
         "layout",
     }
-    | {"search", "shuffled", "time", "uncounted"}
+    | {"search", "shuffled", "spread", "time", "uncounted"}
 )
 
 _ROLES = frozenset({"train", "validation", "test"})

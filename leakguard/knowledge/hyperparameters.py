@@ -43,7 +43,26 @@ LOG_SCALE_SPELLED = frozenset(
 )
 
 # Names that end like one of the above and are searched linearly: tree pruning, the shape of the focal loss.
-LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha")})
+LINEAR_SCALE = frozenset({("ccp", "alpha"), ("focal", "gamma"), ("focal", "alpha"), ("lr", "gamma")})
+
+# Names of many meanings: behind another word (mixup_alpha, gae_lambda) they only count if it is one of LEARNERS.
+AMBIGUOUS = frozenset(
+    {("c",), ("gamma",), ("alpha",), ("lambda",), ("lamda",), ("lam",), ("epsilon",), ("step", "size")}
+)
+
+# Words for penalties, kernels, and learners that have one; words are split at digits (l1, l2).
+LEARNERS = frozenset(
+    "reg regularization regularisation l penalty weight decay kernel rbf sigmoid poly svm svc svr nusvc linearsvc "
+    "logit logistic logreg lr ridge lasso elastic elasticnet enet net sgd perceptron mlp nb mnb bnb multinomial "
+    "bernoulli bayes krr huber glm lgb lgbm lightgbm xgb xgboost cat catboost gb gbm gbdt model clf classifier "
+    "regressor reg estimator adam optimizer opt".split()
+)
+
+# Alone and between 0 and 1 these may be the share of one of two things in a mixture.
+SHARES = frozenset({("alpha",), ("lambda",), ("lamda",), ("lam",), ("epsilon",)})
+
+# Learners whose alpha is a share: of labels that are clamped, or the quantile of a loss.
+SHARING = frozenset({"LabelSpreading", "GradientBoostingRegressor", "LGBMRegressor", "LGBMModel"})
 
 # From zero on, these are thresholds of boosting, not the widths of kernels.
 ZERO_IS_OFF = frozenset({("gamma",)})

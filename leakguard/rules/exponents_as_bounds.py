@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @rule("LG304", "exponents-as-bounds")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each pair of bounds that is taken for what it isn't."""
-    return complaints(trace, _wrong, Severity.ERROR)
+    return complaints(trace, _wrong, severity=Severity.ERROR)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:

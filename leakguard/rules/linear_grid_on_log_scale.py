@@ -32,7 +32,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from leakguard.rules.log_scale import lives_on_log_scale, spans_decades
+from leakguard.rules.log_scale import lives_on_log_scale, meant_otherwise, spans_decades
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints
 
@@ -49,7 +49,7 @@ _EVEN = 0.05  # relative deviation of the steps
 @rule("LG302", "linear-grid-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each linear layout of a parameter whose exponent matters."""
-    return complaints(trace, _wrong)
+    return complaints(trace, _wrong, meant_otherwise)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @rule("LG305", "log-scale-from-zero")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each log scale that has no lower end."""
-    return complaints(trace, _wrong, Severity.ERROR)
+    return complaints(trace, _wrong, severity=Severity.ERROR)
 
 
 def _wrong(sample: Sample, _: AnalysisOptions) -> str | None:

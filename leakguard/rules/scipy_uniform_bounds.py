@@ -31,6 +31,7 @@ There is no automatic fix: only the author knows which end was meant.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 # Times the first number, between which the second one reads as an upper bound and the difference matters.
 _APART = 3
 _FAR = 100
+_HALVES = re.compile(r"(?<=\d)(25|75|5)$")  # 2.5, 0.25 and 1.75 are as round as 2
 
 
 @rule("LG303", "scipy-uniform-bounds")
@@ -61,7 +63,7 @@ def _wrong(sample: Sample, _: AnalysisOptions) -> str | None:
     if bounds is None or bounds.meaning != "width" or bounds.first is None or bounds.second is None:
         return None
     first, second = _decimal(bounds.first), _decimal(bounds.second)
-    reads_as_bounds = not bounds.by_keyword and not sample.of_variable and _read_as_bounds(first, second)
+    reads_as_bounds = not bounds.by_keyword and _read_as_bounds(first, second)
     if not _exceeds_one(sample, first, second) and not reads_as_bounds:
         return None
     return (
@@ -85,7 +87,9 @@ def _read_as_bounds(first: Decimal, second: Decimal) -> bool:
     """Whether the second number is rounder than the end to which it leads, and far above the first one."""
     if not _APART * first <= second <= _FAR * first or first + second / 2 == 1:  # an interval around 1 is meant
         return False
-    return _digits(first + second) > max(_digits(first), _digits(second))
+    if first.normalize().as_tuple().exponent == second.normalize().as_tuple().exponent:
+        return False  # uniform(3, 9): 12 is as likely an end as 9
+    return len(_HALVES.sub("", _digits(first + second))) > max(len(_digits(first)), len(_digits(second)))
 
 
 def _decimal(number: float) -> Decimal:
@@ -93,5 +97,5 @@ def _decimal(number: float) -> Decimal:
     return Decimal(f"{number:.12g}").normalize() + 0
 
 
-def _digits(number: Decimal) -> int:
-    return len(number.normalize().as_tuple().digits)
+def _digits(number: Decimal) -> str:
+    return "".join(map(str, number.normalize().as_tuple().digits))

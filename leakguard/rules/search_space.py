@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 def complaints(
     trace: Trace,
     wrong: Callable[[Sample, AnalysisOptions], str | None],
+    meant: Callable[[Sample, Trace], bool] = lambda _sample, _trace: False,
     severity: Severity = Severity.WARNING,
 ) -> Iterator[Finding]:
-    """Yield a finding for each place of which `wrong` says what is wrong."""
+    """Yield a finding for each place of which `wrong` says what is wrong, unless it is `meant` by the program."""
     seen: set[Node] = set()
     for sample in trace.of(Sample):
-        if sample.site.node in seen:
+        if sample.site.node in seen or meant(sample, trace):
             continue
         message = wrong(sample, trace.options)
         if message is not None:

@@ -4,7 +4,8 @@
 Finds learning rates, penalties, kernel widths and the like that are drawn evenly between bounds two decades or more
 apart (or from 0): Optuna's `suggest_float` without `log=True`, SciPy's `uniform`, Hyperopt's `hp.uniform`,
 scikit-optimize's `Real` and pairs of bounds with the uniform prior, the `pbounds` of bayes_opt, ranges of Ax, W&B,
-ConfigSpace, Nevergrad, Ray Tune, FLAML and Keras Tuner that aren't on a log scale, NumPy's `random.uniform`.
+ConfigSpace, Nevergrad, Ray Tune, FLAML and Keras Tuner that aren't on a log scale, NumPy's `random.uniform` that a
+learner or a dict of parameters takes. Exponents (`10 ** x`) are right.
 
 Both the name and the span must say so. `log-scale-names` adds names and `log-scale-span` moves the ratio (100).
 
@@ -33,7 +34,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.rules.log_scale import advice, in_last_decade, lives_on_log_scale, spans_decades
+from leakguard.rules.log_scale import advice, in_last_decade, lives_on_log_scale, meant_otherwise, spans_decades
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 @rule("LG301", "uniform-prior-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each even draw of a parameter whose exponent matters."""
-    return complaints(trace, _wrong)
+    return complaints(trace, _wrong, meant_otherwise)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:
@@ -57,5 +58,5 @@ def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:
         return None
     return (
         f'"{sample.label}" is drawn evenly from {as_written(sample.low)} to {as_written(sample.high)}, so '
-        f"{in_last_decade(sample)} of the draws fall into the last decade; {advice(sample)}"
+        f"{in_last_decade(sample)}; {advice(sample)}"
     )

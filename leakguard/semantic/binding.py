@@ -11,7 +11,7 @@ from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, Source, complement, role_of_one
-from leakguard.semantic.sampling import note_draw, note_space
+from leakguard.semantic.sampling import note_space
 from leakguard.semantic.scope import join
 from leakguard.semantic.taking import meant_by
 from leakguard.semantic.text import text
@@ -145,8 +145,6 @@ def _rows_for(origin: Provenance, role: Role | None) -> Provenance:
 def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
     if isinstance(value, Mapping):
         note_space(machine, name, value)
-    if isinstance(value, Data) and value.sample is not None:
-        note_draw(machine, name, value)
     role = role_of(name) if isinstance(value, (Data, Instance)) else None
     match value:
         case Data(selects=selects) if role is not None and selects and not value.origin.rows:  # test_idx = order[n:]

@@ -179,7 +179,6 @@ class Sample:
     call: str  # the call or display that does it, for the message
     values: tuple[float, ...] = ()
     bounds: Bounds | None = None  # as they are written, where there are any
-    of_variable: bool = False  # `label` is only the name of the variable that holds the draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +357,8 @@ class Trace:
     reloads: bool = False  # a saved model is loaded again
     entered: set[str] = field(default_factory=set)  # functions of other files that were called
     folding: set[Node] = field(default_factory=set)  # loops over the folds of a cross-validation
+    raised: set[Node] = field(default_factory=set)  # draws whose values are used as exponents
+    takers: dict[Node, set[str]] = field(default_factory=dict)  # the learners that take the values of a draw or layout
     seeds: bool = False  # the global random state is seeded somewhere
     complete: bool = True  # False when the budget ended the run early
 

@@ -13,7 +13,7 @@ from leakguard.semantic.events import Sample
 from leakguard.semantic.files import filled
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
-from leakguard.semantic.sampling import raised
+from leakguard.semantic.sampling import raised_draw
 from leakguard.semantic.scope import join
 from leakguard.semantic.taking import marked, meant_by
 from leakguard.semantic.text import text
@@ -85,7 +85,7 @@ def _operation(machine: Machine, node: s.Operation) -> Value:
         case "and" | "or":
             return _either_of(node.operator, values)
         case "**":
-            return _power(values[0], values[1])
+            return _power(machine, values[0], values[1])
         case _:
             return reduce(lambda left, right: arithmetic(machine, node, node.operator, left, right), values)
 
@@ -113,8 +113,8 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
             return Data(origin_of(value)) if known is None else Const(not known)
         case "-", Const(value=int() | float() as number):
             return Const(-number)
-        case "-", Data(sample=Sample()):
-            return replace(value, sample=None)  # drawn from the other side of zero
+        case "-", Data(sample=Sample() as sample):  # drawn from the other side of zero
+            return replace(value, sample=replace(sample, scale="other", low=None, high=None, bounds=None))
         case "~", Data(selects=selects) if selects or (selects := marked(machine, value)):
             return replace(value, selects=tuple(complement(part) for part in selects))
         case "~", Data() if value.origin.rows:
@@ -123,7 +123,7 @@ def _unary(machine: Machine, node: s.Operation, value: Value) -> Value:
             return value
 
 
-def _power(base: Value, exponent: Value) -> Value:
+def _power(machine: Machine, base: Value, exponent: Value) -> Value:
     """`10 ** exponent`, known or drawn."""
     match base, exponent:
         case Const(value=int() | float() as one), Const(value=int() | float() as other):
@@ -132,7 +132,7 @@ def _power(base: Value, exponent: Value) -> Value:
             except (ArithmeticError, ValueError):
                 return Data()
         case _, Data(sample=sample) if sample is not None:
-            return Data(exponent.origin, sample=raised(sample, base), choices=_as_many(base, exponent))
+            return raised_draw(machine, base, exponent, sample)
         case Data(), _:
             return Data(base.origin, residual=base.residual, single=base.single, choices=_as_many(base, exponent))
         case _:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Bounds, Sample
 from leakguard.semantic.names import words
-from leakguard.semantic.values import Const, Data, Mapping, Sequence, Value, constant
+from leakguard.semantic.values import Choices, Const, Data, Mapping, Sequence, Value, constant
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
@@ -21,12 +21,6 @@ _SPACES = frozenset(
 _LARGEST = 300  # exponent of a bound
 
 
-def note_draw(machine: Machine, name: str, value: Data) -> None:
-    """A variable holds a draw that has no name of its own: `lr = random.uniform(1e-5, 1e-1)`."""
-    if value.sample is not None and not value.sample.label and not value.sample.layout:
-        machine.emit(replace(value.sample, label=name, context=machine.context(), of_variable=True))
-
-
 def note_space(machine: Machine, name: str, made: Mapping) -> None:
     """A dict is a search space if the name that it is bound to says so."""
     if not _SPACES.isdisjoint(words(name)):
@@ -37,6 +31,18 @@ def note_named(machine: Machine, name: str, value: Value) -> None:
     """A draw or layout is given to the hyperparameter `name`."""
     if isinstance(value, Data) and value.sample is not None and not value.sample.label:
         machine.emit(replace(value.sample, label=name, context=machine.context()))
+
+
+def note_taken(machine: Machine, learner: str, name: str, value: Value) -> None:
+    """A learner takes a draw or layout for its hyperparameter `name`, however it was called before."""
+    note_named(machine, name, value)
+    if isinstance(value, Data) and value.sample is not None:
+        note_takers(machine, value.sample, {learner})
+
+
+def note_takers(machine: Machine, sample: Sample, learners: set[str]) -> None:
+    """Remember the learners that take the values of a draw or layout."""
+    machine.trace.takers.setdefault(sample.site.node, set()).update(learners)
 
 
 def note_grid(machine: Machine, space: Value) -> None:
@@ -91,7 +97,14 @@ def _power(base: float, exponent: float | None) -> float | None:
     return None if exponent is None or abs(exponent) > _LARGEST or base <= 0 else math.pow(base, exponent)
 
 
-def raised(sample: Sample, base: Value) -> Sample | None:
+def raised_draw(machine: Machine, base: Value, exponent: Data, sample: Sample) -> Data:
+    """`base ** exponent` of a drawn or laid-out exponent, which so is not meant to be a value itself."""
+    machine.trace.raised.add(sample.site.node)
+    known = exponent.choices if isinstance(base, Const) else None
+    return Data(exponent.origin, sample=_raised(sample, base), choices=Choices(known.count) if known else None)
+
+
+def _raised(sample: Sample, base: Value) -> Sample | None:
     """`10 ** exponent` of an evenly drawn exponent is drawn on a log scale."""
     known = number_of(base)
     if sample.scale != "linear":

@@ -7,13 +7,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.knowledge.facts import Fact
-from leakguard.semantic.call import Call, effect
+from leakguard.semantic.call import EFFECTS, Call, effect
 from leakguard.semantic.events import Bounds, Dimension, Sample
 from leakguard.semantic.rows import Cut, Part
-from leakguard.semantic.sampling import ends, note_grid, number_of
+from leakguard.semantic.sampling import ends, note_grid, note_takers, number_of, raised_draw
 from leakguard.semantic.searches import note_drawn
 from leakguard.semantic.spaces import Space, drawn, is_whole
-from leakguard.semantic.values import Choices, Const, Data, Mapping, Sequence, Value, choices_of, constant
+from leakguard.semantic.values import (
+    Built,
+    Choices,
+    Const,
+    Data,
+    Mapping,
+    Sequence,
+    Value,
+    choices_of,
+    constant,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +33,15 @@ if TYPE_CHECKING:
 
 Scale: TypeAlias = Literal["linear", "log", "other"]
 Meaning: TypeAlias = Literal["range", "width", "exponents"]
+
+
+@effect("power")
+def _power(call: Call) -> Value:
+    """`np.power(10, exponent)`, `math.exp(exponent)`."""
+    exponent, base = call.one("exponent"), call.one("of") or Const(call.fact.options.get("base", math.e))
+    if isinstance(exponent, Data) and exponent.sample is not None:
+        return raised_draw(call.machine, base, exponent, exponent.sample)
+    return EFFECTS["rowwise"](call)
 
 
 @effect("sample")
@@ -71,12 +91,17 @@ def _note_dimension(call: Call, label: str, choices: Choices) -> None:
 def _points(call: Call, sample: Sample) -> int | None:
     """How many values are laid out."""
     if call.names("count"):
-        count = constant(call.one("count")) if call.one("count") is not None else call.fact.options.get("default_count")
-        return count if type(count) is int else None
+        return _count(call)
     step = 1.0 if call.one("step") is None else call.number("step")
-    if not call.names("step") or not step or sample.low is None or sample.high is None:
+    low, stop = ends(sample.bounds) if sample.bounds else (None, None)
+    if not call.names("step") or not step or low is None or stop is None:
         return None
-    return max(0, math.ceil(round((sample.high - sample.low) / step, 9)))
+    return max(0, math.ceil(round((stop - low) / step, 9)))
+
+
+def _count(call: Call) -> int | None:
+    count = constant(call.one("count")) if call.one("count") is not None else call.fact.options.get("default_count")
+    return count if type(count) is int else None
 
 
 def _drawn_indices(call: Call, values: Value) -> Data:
@@ -92,7 +117,18 @@ def _read(call: Call, site: Site, label: str) -> Sample:
     bounds = _bounds(call, meaning)
     low, high = ends(bounds)
     layout = bool(call.fact.options.get("layout"))
+    if layout and scale == "linear" and low is not None and high is not None:
+        high = _last(call, low, high)
     return Sample(site, call.machine.context(), label, low, high, scale, layout, call.label, bounds=bounds)
+
+
+def _last(call: Call, low: float, stop: float) -> float:
+    """The last value of a linear layout: where there is a step, or the end is left out, it lies before the stop."""
+    if call.names("step"):
+        step = 1.0 if call.one("step") is None else call.number("step") or 0.0
+        return low + step * (math.ceil(round((stop - low) / step, 9)) - 1) if 0 < step < stop - low else stop
+    count = _count(call)
+    return stop - (stop - low) / count if count and constant(call.one("endpoint")) is False else stop
 
 
 def _scale(call: Call) -> tuple[Scale, Meaning]:
@@ -144,11 +180,24 @@ def _given(call: Call) -> tuple[float | None, float | None]:
 
 def note_searched(call: Call) -> None:
     """Name what the spaces of a search hold: draws, layouts, and entries that the library reads as draws."""
+    before = len(call.machine.trace.events)
     for space in call.given("space"):
         note_grid(call.machine, space)
         entries = call.fact.options.get("entries")
         if isinstance(entries, Fact):
             _note_entries(call, entries, space, "")
+    takers = {label for value in call.given("estimator") for label in _learners(value)}
+    for event in call.machine.trace.events[before:]:
+        if takers and isinstance(event, Sample):
+            note_takers(call.machine, event, takers)
+
+
+def _learners(value: Value) -> Iterator[str]:
+    """The names of a learner and of its parts."""
+    if isinstance(value, Built):
+        yield value.learner.label
+        for _, part in parts_of(value):
+            yield from _learners(part)
 
 
 def space_of(search: Call, told: Fact, value: Value) -> Space:
@@ -222,8 +271,12 @@ def _entry(search: Call, entries: Fact, value: Value) -> Call | None:
 
 
 def trial_of(call: Call) -> Value:
-    """What an objective is given for a trial: nothing known, or one drawn value for each unnamed dimension in turn."""
-    space = call.one("space")
+    """What an objective is given for a trial: nothing known, or drawn values, in turn or by name as in the space."""
+    made = call.receiver.arguments if isinstance(call.receiver, Built) else {}
+    space = call.one("space") or next((made[name] for name in call.names("space") if name in made), None)
+    if isinstance(space, Mapping) and space.rest is None and not space.mixed:
+        named = {key: _dimension(call, item) or Data(tuning=True) for key, item in space.entries.items()}
+        return Mapping({**named}) if any(one.sample for one in named.values()) else Data(tuning=True)
     items = space.items if isinstance(space, Sequence) else []
     drawn = [_dimension(call, item) for item in items]
     known = [one for one in drawn if one is not None]
@@ -236,7 +289,7 @@ def _dimension(call: Call, value: Value) -> Data | None:
     if entry is not None:
         return Data(sample=_read(entry, _site(entry, value), ""), tuning=True)
     match value:
-        case Data(sample=sample) if sample is not None and not sample.label:
+        case Data(sample=sample) if sample is not None:
             return Data(sample=sample, tuning=True)
         case _:
             return None

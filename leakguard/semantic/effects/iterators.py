@@ -96,8 +96,11 @@ def _range(machine: Machine, node: Call, given: Arguments, named: dict[str, Valu
     del named
     bounds = [float(v) if isinstance(v := constant(value), (int, float)) else None for value in given]
     low, high = (0.0, bounds[0]) if len(bounds) == 1 else (*bounds, None, None)[:2]
+    count = _steps(given)
+    if count and low is not None:
+        high = low + (count - 1) * (bounds[2] or 1 if len(bounds) == 3 else 1)
     sample = Sample(machine.site(node), machine.context(), "", low, high, "linear", layout=True, call="range")
-    return Data(sample=sample, choices=Choices(_steps(given)))
+    return Data(sample=sample, choices=Choices(count))
 
 
 def _steps(given: Arguments) -> int | None:

@@ -17,7 +17,7 @@ from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
 from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
-from leakguard.semantic.sampling import note_named
+from leakguard.semantic.sampling import note_taken
 from leakguard.semantic.searches import note_fitted_search, told_by
 from leakguard.semantic.trying import note_given
 from leakguard.semantic.values import (
@@ -90,7 +90,7 @@ def _build(call: Call) -> Built:
     made = Built(call.fact.name, call.fact, arguments, call.site, loops=call.machine.loops)
     made.learner.label = call.label
     for name, value in arguments.items():
-        note_named(call.machine, name, value)
+        note_taken(call.machine, call.label, name, value)
     if call.fact.effect in {"learner", "wrapper", "search"}:
         note_given(call.machine, call.node, call.label, arguments.items())
     return made

@@ -27,7 +27,8 @@ def _optimize(call: Call) -> Value:
     if objective is not None:
         metric = call.fact.options.get("key") or metric_of(call.given("metric"))
         with call.machine.inside(tuning=call.site, metric=str(metric)):
-            trial, result = in_trial(call.machine, objective, call.node, trial_of(call))
+            by_name = bool(call.fact.options.get("spread"))
+            trial, result = in_trial(call.machine, objective, call.node, trial_of(call), by_name=by_name)
         scores = told_scores(result, str(metric))
         choose(call.machine, call.node, scores, f"{call.label}() over the objective's scores")
         if "kind" in call.fact.options:

@@ -8,7 +8,7 @@ from leakguard.semantic.effects.training import tuned_by
 from leakguard.semantic.events import trained_since
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.searches import Trial, note_search
-from leakguard.semantic.values import Built, Closure, Data, Instance, Partial, Type, Value, parts_of
+from leakguard.semantic.values import Built, Closure, Data, Instance, Mapping, Partial, Type, Value, parts_of
 
 if TYPE_CHECKING:
     from leakguard.semantic.call import Call
@@ -35,12 +35,18 @@ def run_search(call: Call, search: Built, *, cloned: bool = False) -> None:
     note_search(call, search, (*tuned, *tuned_by(call, search)), trial, cloned=cloned)
 
 
-def in_trial(machine: Machine, objective: Value, node: Node, given: Value | None = None) -> tuple[Trial, Value]:
-    """What an objective draws and trains in a trial, and what it returns; `given` is what it gets for the trial."""
+def in_trial(
+    machine: Machine, objective: Value, node: Node, given: Value | None = None, *, by_name: bool = False
+) -> tuple[Trial, Value]:
+    """What an objective draws and trains in a trial, and what it returns; `given` is what it gets, maybe by name."""
     outer, trial = machine.search, Trial(machine.branch)
     machine.search, before = trial, len(machine.trace.events)
     try:
-        result = _run(machine, objective, node, given or Data(tuning=True))
+        if by_name and isinstance(given, Mapping) and isinstance(objective, Closure):
+            named = {name: value for name, value in given.entries.items() if isinstance(name, str)}
+            result = enter(machine, objective, [], named, node)
+        else:
+            result = _run(machine, objective, node, given or Data(tuning=True))
     finally:
         machine.search = outer
     trial.trains = trial.trains or trained_since(machine.trace, before)
