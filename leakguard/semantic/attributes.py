@@ -81,7 +81,7 @@ def _of_built(value: Built, name: str) -> Value:
     if name in value.attributes:
         return value.attributes[name]
     if name in {"best_estimator_", "base_estimator_", "estimator_"}:
-        return value
+        return _chosen_by(value)
     if name in {"named_steps", "named_transformers_", "steps", "named_estimators_"}:
         parts = parts_of(value)
         return Mapping({**dict(parts)}) if name != "steps" else Sequence([part for _, part in parts])
@@ -90,6 +90,12 @@ def _of_built(value: Built, name: str) -> Value:
     if name in value.arguments and name not in loader.methods("learner"):
         return value.arguments[name]
     return Bound(value, name)
+
+
+def _chosen_by(value: Built) -> Built:
+    """The estimator that a search has chosen: as fitted as the search, but it searches no more."""
+    options = {name: option for name, option in value.fact.options.items() if name != "kind"}
+    return replace(value, fact=replace(value.fact, options=options)) if value.fact.effect == "search" else value
 
 
 def _of_data(value: Data, name: str) -> Value:
