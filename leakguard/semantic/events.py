@@ -378,3 +378,8 @@ def trained_since(trace: Trace, before: int) -> bool:
         isinstance(event, (Validate, Judge)) or (isinstance(event, Fit) and event.learns == "model")
         for event in trace.events[before:]
     )
+
+
+def scored_since(trace: Trace, before: int) -> bool:
+    """Whether a model was scored after so many events."""
+    return any(isinstance(event, (Validate, Judge, Watch)) for event in trace.events[before:])

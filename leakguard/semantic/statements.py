@@ -17,7 +17,7 @@ from leakguard.semantic.scope import Scope, join_names
 from leakguard.semantic.siblings import imported_parts
 from leakguard.semantic.standing_in import stand_in
 from leakguard.semantic.text import text
-from leakguard.semantic.trying import trying, turn
+from leakguard.semantic.trying import note_skipped, trying, turn
 from leakguard.semantic.values import (
     Closure,
     Const,
@@ -86,7 +86,8 @@ def _break(_: Machine, __: s.Break) -> End:
 
 
 @executes(s.Continue)
-def _continue(_: Machine, __: s.Continue) -> End:
+def _continue(machine: Machine, _: s.Continue) -> End:
+    note_skipped(machine)
     return End.CONTINUE
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
-from leakguard.semantic.events import Dimension, Search, Tuned, trained_since
+from leakguard.semantic.events import Dimension, Search, Tuned, scored_since, trained_since
 from leakguard.semantic.names import is_seed
 from leakguard.semantic.values import Choices, Data, Mapping, Sequence, Value, choices_of
 
@@ -35,13 +35,17 @@ class Loop:
     folds: int | None = None  # fits of one setting, within the loop
     folding: bool = False
     tuned: dict[Tuned, None] = field(default_factory=dict)
+    begun: int = 0  # how many events there were before the turn under way
+    skips: bool = False  # some turns, or all after one, are left out
 
 
 @contextmanager
 def trying(machine: Machine, node: s.For, iterable: Value) -> Iterator[Loop]:
     """Surround the turns of a loop; whether it searched is known after the last one."""
     grids = iterable.grids if isinstance(iterable, Sequence) else ()
-    loop = Loop(node, choices_of(iterable), grids, len(machine.trace.events))
+    drawn = isinstance(iterable, Data) and iterable.tuning
+    loop = Loop(node, None if drawn else choices_of(iterable), grids, len(machine.trace.events))
+    loop.skips = _may_end(node.body)
     machine.live.append(loop)
     try:
         yield loop
@@ -52,10 +56,46 @@ def trying(machine: Machine, node: s.For, iterable: Value) -> Iterator[Loop]:
 
 def turn(machine: Machine, loop: Loop, value: Value) -> None:
     """The loop's target takes its next value."""
-    loop.values = list(_pieces(value))
+    loop.values, loop.begun = list(_pieces(value)), len(machine.trace.events)
     if any(_is_fold(piece) for piece in loop.values):
         loop.folding = True
         machine.trace.folding.add(loop.node)
+
+
+def note_skipped(machine: Machine) -> None:
+    """The turn under way ends here; where nothing was trained in it, nothing was tried."""
+    loop = machine.live[-1] if machine.live else None
+    if loop is not None and machine.loops[-1:] == (loop.node,) and not trained_since(machine.trace, loop.begun):
+        loop.skips = True
+
+
+def _may_end(block: s.Block, *, inner: bool = False) -> bool:
+    """Whether the loop with this body may end before its last value; a `break` of an inner loop ends only that."""
+    for statement in block:
+        match statement:
+            case s.Break() if not inner:
+                return True
+            case s.Return() | s.Raise(value=s.Name(id="StopIteration") | s.Call(function=s.Name(id="StopIteration"))):
+                return True
+            case s.For() | s.While() if _may_end(statement.body, inner=True) or _may_end(statement.orelse, inner=inner):
+                return True
+            case _ if any(_may_end(part, inner=inner) for part in _blocks(statement)):
+                return True
+    return False
+
+
+def _blocks(statement: s.Statement) -> Iterator[s.Block]:
+    """The blocks of a statement that is neither a loop nor a definition."""
+    match statement:
+        case s.If():
+            yield from (statement.body, statement.orelse)
+        case s.With():
+            yield statement.body
+        case s.Try():
+            yield from (statement.body, *(handler.body for handler in statement.handlers))
+            yield from (statement.orelse, statement.final)
+        case s.Match():
+            yield from (body for _, _, body in statement.cases)
 
 
 def _pieces(value: Value, depth: int = 3) -> Iterator[Value]:
@@ -123,7 +163,7 @@ def _finish(machine: Machine, loop: Loop) -> None:
         outer.inner[loop.node] = loop
         return
     for nest in _nests(loop):
-        if trained_since(machine.trace, nest[0].started):
+        if scored_since(machine.trace, nest[0].started):
             _note(machine, nest)
 
 
@@ -143,7 +183,7 @@ def _repeats(loop: Loop) -> bool:
 
 
 def _note(machine: Machine, nest: tuple[Loop, ...]) -> None:
-    counts = [loop.choices.count if loop.choices is not None else None for loop in nest]
+    counts = [loop.choices.count if loop.choices is not None and not loop.skips else None for loop in nest]
     known = [count for count in counts if count is not None]
     inmost, site = nest[-1], machine.site(nest[0].node.iterable)
     machine.emit(

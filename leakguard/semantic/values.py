@@ -293,7 +293,9 @@ def added(one: int | None, other: int | None) -> int | None:
 
 
 def count_of(value: Value) -> int | None:
-    """How many values a value lists, None where that isn't known."""
+    """How many values a value lists, None where that isn't known: of what is drawn from several."""
+    if isinstance(value, Data) and value.tuning:
+        return None
     choices = choices_of(value)
     return choices.count if choices is not None else None
 
