@@ -3,6 +3,8 @@
 ## What it does
 Finds `random_state`, `seed` and the like among the searched parameters: with several values in a grid or distribution,
 drawn in an objective (`suggest_int("seed", ...)`), or gone through by a loop that keeps the best score.
+Ray, W&B and Optuna's `GridSampler` also run every seed of a grid only to average the results: there the rule asks that
+the program takes the best (`get_best_result`, `best_config`, `study.best_params`).
 
 ## Why is this bad
 No seed is better than another on new data. The best of many is the one whose split, start or sample happens to suit the
@@ -54,7 +56,7 @@ def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each seed that is searched."""
     seen: set[Node] = set()
     for search in trace.of(Search):
-        for at, name, choice in (*_dimensions(search), *_loops(search, trace)):
+        for at, name, choice in (*_dimensions(search, trace), *_loops(search, trace)):
             if at.node not in seen:
                 seen.add(at.node)
                 yield Finding(
@@ -65,9 +67,12 @@ def check(trace: Trace) -> Iterator[Finding]:
                 )
 
 
-def _dimensions(search: Search) -> Iterator[tuple[Site, str, Choose | None]]:
+def _dimensions(search: Search, trace: Trace) -> Iterator[tuple[Site, str, Choose | None]]:
+    repeats = not (search.picks or trace.takes_best)
+    some = any(dimension.every for dimension in search.dimensions)
     for dimension in () if search.loops else search.dimensions:
-        if is_seed(dimension.name) and dimension.varies:
+        repeated = repeats and (dimension.every or not some)  # besides what is tried in full the rest is drawn
+        if is_seed(dimension.name) and dimension.varies and not repeated:
             yield dimension.site or search.site, dimension.name, None
 
 

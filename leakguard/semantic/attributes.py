@@ -10,6 +10,7 @@ from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
 from leakguard.semantic.modules import member
 from leakguard.semantic.named_parts import index_by_name, is_index_name
+from leakguard.semantic.names import asks_for_best
 from leakguard.semantic.records import is_field
 from leakguard.semantic.values import (
     Bound,
@@ -39,6 +40,7 @@ _SHAPE = frozenset(
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`; a method comes bound to its receiver and is decided on when it is called."""
+    machine.trace.takes_best |= asks_for_best(name)
     match value:
         case Library():
             return Library(f"{value.name}.{name}", value.origin)

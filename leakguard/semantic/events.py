@@ -207,6 +207,7 @@ class Tuned:
     rounds: tuple[str, ...] = ()  # its parameters that say how many rounds or epochs it trains
     trained: int | None = None  # how many it is told to train, where the program says so
     stops: bool = False  # a score, or it by itself, ends its training early
+    path: tuple[str, ...] = ()  # the names of steps that lead to it, which its parameters are written behind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,6 +228,7 @@ class Search:
     tuned: tuple[Tuned, ...] = ()
     prunes: bool = False  # trials may end early
     refits: bool = True
+    picks: bool = True  # the best is what it is run for; else the program may also look at all results
     trains: bool = True  # something in a trial trains or scores a model
     loops: tuple[Node, ...] = ()  # of a search written by hand: the loops that go through the values
     study: Site | None = None  # where the object is made that holds its trials, if that is another
@@ -359,6 +361,7 @@ class Trace:
     folding: set[Node] = field(default_factory=set)  # loops over the folds of a cross-validation
     raised: set[Node] = field(default_factory=set)  # draws whose values are used as exponents
     takers: dict[Node, set[str]] = field(default_factory=dict)  # the learners that take the values of a draw or layout
+    takes_best: bool = False  # the best trial of a tuner is asked for by name
     seeds: bool = False  # the global random state is seeded somewhere
     complete: bool = True  # False when the budget ended the run early
 

@@ -68,6 +68,11 @@ def is_seed(parameter: str) -> bool:
     return spelled[-2:] == ("random", "state") or spelled[-1:] == ("seed",)
 
 
+def asks_for_best(name: str) -> bool:
+    """Whether an attribute of a tuner or its results is the best trial: best_params, best_config, get_best_result."""
+    return name.startswith(("best_", "get_best_")) and not name.endswith("_")
+
+
 @lru_cache(maxsize=4096)
 def role_of(name: str) -> Role | None:
     """The role that exactly one word of a variable's name tells, None when it tells none or several."""

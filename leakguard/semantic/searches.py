@@ -233,6 +233,7 @@ def note_optimized(call: Call, trial: Trial, setup: Setup, space: Space) -> None
             str(told.fact.options.get("seed", "sampler")),
             tuple(trial.tuned),
             trial.prunes or setup.prunes,
+            picks=kind != "exhaustive",
             study=call.receiver.site if isinstance(call.receiver, Built) else None,
             shared=_shared(call.machine, call.receiver, cloned=False),
             trains=trial.trains,
@@ -272,7 +273,16 @@ def note_objective(machine: Machine, site: Site, trial: Trial) -> None:
 
 
 def _sampler(machine: Machine, told: Told, owner: Value | None) -> tuple[Kind, bool | None, Value | None]:
-    """How the values of the trials are found, whether that can be repeated, and the grid that a sampler holds."""
+    """How the values of the trials are found, whether that can be repeated, and the grid that a sampler holds.
+
+    With one seed all processes that work on a stored study would draw the same, so it isn't asked for there.
+    """
+    kind, seeded, grid = _sampled(machine, told, owner)
+    joined = isinstance(owner, Built) and constant(owner.arguments.get("load_if_exists")) is True
+    return kind, None if joined and seeded is False else seeded, grid
+
+
+def _sampled(machine: Machine, told: Told, owner: Value | None) -> tuple[Kind, bool | None, Value | None]:
     kind: Kind = told.fact.options.get("kind", "random")  # type: ignore[assignment]
     held = isinstance(owner, Built) and "sampler" in owner.fact.options
     sampler = told.get("sampler")

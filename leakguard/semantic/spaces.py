@@ -86,9 +86,9 @@ def _drawn(value: Value, name: str = "", depth: int = 3) -> Iterator[Dimension]:
                 yield from _drawn(item, key if isinstance(key, str) else "", depth - 1)
         case Sequence(kind="tuple") if _is_range(value):
             yield Dimension(name, None, ranged=True)
-        case Sequence(every=True):
+        case Sequence(every=every, offered=offered) if every or offered:
             choices = choices_of(value) or Choices(None)
-            yield Dimension(name, choices.count, choices.values, every=True)
+            yield Dimension(name, choices.count, choices.values, value.site, every=every)
         case Sequence() if depth and not name:
             for item in value.items:
                 yield from _drawn(item, "", depth - 1)

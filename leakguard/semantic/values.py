@@ -106,6 +106,7 @@ class Sequence:
     grids: tuple[tuple[Dimension, ...], ...] = ()  # of settings to try: the grids that they come from
     count: int | None = KEPT  # how many items it has; None where that isn't known
     every: bool = False  # of values to try: none is left out
+    offered: bool = False  # of values to try: each trial draws one
 
 
 @dataclass(slots=True, eq=False)

@@ -72,7 +72,7 @@ def _chosen(call: Call, label: str, values: Value) -> Value:
 def _laid_out(values: Value, *, every: bool) -> Value:
     match values:
         case Sequence():
-            return replace(values, every=every)
+            return replace(values, every=every, offered=not every)
         case Data(choices=choices):
             return replace(values, choices=replace(choices or Choices(None), every=every))
         case _:
