@@ -66,18 +66,28 @@ def check(trace: Trace) -> Iterator[Finding]:
         elif long is not None and search.label.endswith("()"):
             yield Finding(
                 search.site,
-                f"every trial trains {long.label} for {long.trained:,} rounds; stop it early, or prune the trials that "
-                "fall behind",
+                f"every trial trains {long.label} for {long.trained:,} {_unit(long)}; stop it early, or prune the "
+                "trials that fall behind",
                 (),
                 Severity.WARNING,
             )
 
 
 def _searched(search: Search) -> Dimension | None:
-    rounds = {name for tuned in search.tuned for name in tuned.rounds}
-    return next((one for one in search.dimensions if one.varies and one.name.rpartition("__")[2] in rounds), None)
+    varied = (one for one in search.dimensions if one.varies)
+    return next((one for one in varied if any(_is_rounds(one.name, tuned) for tuned in search.tuned)), None)
+
+
+def _is_rounds(name: str, tuned: Tuned) -> bool:
+    """Whether a parameter is this learner's number of rounds, with the names of the steps that lead to it before."""
+    *prefix, parameter = name.split("__")
+    return parameter in tuned.rounds and all(step in prefix for step in tuned.path)
 
 
 def _trains_long(tuned: Tuned) -> bool:
-    many = _MANY_EPOCHS if "epochs" in tuned.rounds else _MANY_ROUNDS
+    many = _MANY_EPOCHS if _unit(tuned) == "epochs" else _MANY_ROUNDS
     return tuned.trained is not None and tuned.trained >= many
+
+
+def _unit(tuned: Tuned) -> str:
+    return "epochs" if "epochs" in tuned.rounds else "rounds"

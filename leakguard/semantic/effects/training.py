@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.choice import choose
@@ -17,7 +18,7 @@ _PLAIN = frozenset({"learner", "wrapper"})
 
 def tuned_by(call: Call, search: Built) -> tuple[Tuned, ...]:
     """The estimators that a search tunes when it is run by this call."""
-    return tuple(_tuned(call, part) for _, one in parts_of(search) for part in _learners(one))
+    return tuple(replace(_tuned(call, part), path=path) for _, one in parts_of(search) for path, part in _learners(one))
 
 
 def note_trained(call: Call, model: Value | None = None) -> None:
@@ -26,10 +27,10 @@ def note_trained(call: Call, model: Value | None = None) -> None:
     if trial is None:
         return
     if isinstance(model, Built):
-        trial.tuned.extend(_tuned(call, part) for part in _learners(model))
+        trial.tuned.extend(_tuned(call, part) for _, part in _learners(model))
     elif call.fact.effect == "train":
         rounds = tuple(call.names("rounds"))
-        trial.tuned.append(Tuned(call.label, rounds, _number(call, None, rounds), may_stop(call, None)))
+        trial.tuned.append(Tuned(call.label, rounds, _number(call, None, rounds), stops=may_stop(call, None)))
 
 
 def note_scored_settings(call: Call) -> None:
@@ -39,18 +40,26 @@ def note_scored_settings(call: Call) -> None:
     choose(call.machine, call.node, merge(map(origin_of, settings)).scores, "a setting of the next training")
 
 
-def _learners(value: Value) -> list[Built]:
+def _learners(value: Value, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Built]]:
+    """The learners that are trained with this, each with the names of the steps that lead to it."""
     if not isinstance(value, Built) or value.fact.effect not in _PLAIN:
         return []
     if value.fact.effect == "learner":
-        return [value]
-    return [one for _, part in parts_of(value) for one in _learners(part)]
+        return [(path, value)]
+    parts = parts_of(value)
+    return [one for name, part in parts for one in _learners(part, (*path, name or _step(value, part)))]
+
+
+def _step(whole: Built, part: Value) -> str:
+    """The name of a step that was given none: that of the parameter, or of the class as `make_pipeline` takes it."""
+    given = next((name for name, value in whole.arguments.items() if value is part), "#")
+    return part.learner.label.lower() if given.startswith("#") and isinstance(part, Built) else given
 
 
 def _tuned(call: Call, learner: Built) -> Tuned:
     named = learner.fact.options.get("rounds")
     rounds = tuple(str(name) for name in named) if isinstance(named, tuple) else ()
-    return Tuned(learner.learner.label, rounds, _number(call, learner, rounds), may_stop(call, learner))
+    return Tuned(learner.learner.label, rounds, _number(call, learner, rounds), stops=may_stop(call, learner))
 
 
 def _number(call: Call, learner: Built | None, rounds: tuple[str, ...]) -> int | None:
