@@ -8,7 +8,7 @@ without a search algorithm. Where the size of the space is not known, nothing is
 ## Why is this bad
 The best of n draws is expected in the top 1/(n + 1) of the space: only from 20 draws on that is less than 5%. With the
 default of `RandomizedSearchCV`, 10 draws, one of the best 5% is found with a probability of 1 - 0.95^10 = 40%, with 20
-of 64%, with 59 of 95%.
+of 64%, with 59 of 95%; a little higher where a search never draws one setting of a list twice.
 
 ## Example
 ```python
@@ -29,6 +29,7 @@ There is no automatic fix.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Search, Trace
 
 
+_BEST = 0.05
+_SURE = 0.95
+_ALWAYS = 59  # draws after which one of the best 5% was found with 95%, however large the space is
+
+
 @rule("LG404", "too-few-random-trials", preview=True)
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each random search with few draws from a large space."""
@@ -48,10 +54,12 @@ def check(trace: Trace) -> Iterator[Finding]:
     for search in searches(trace):
         few = search.kind == "random" and search.trials is not None and search.trials < least
         if few and search.trains and not search.prunes and _is_large(search, least):
+            drawn = search.trials or 0
             yield Finding(
                 search.site,
-                f"{search.label} draws {search.trials} settings, and one of the best 5% is among them with a "
-                f"probability of {1 - 0.95 ** (search.trials or 0):.0%}; draw {least} or more (59 for 95%)",
+                f"{search.label} draws {drawn} settings, and one of the best 5% is among them with a "
+                f"probability of {_found(search, drawn):.0%}; draw {least} or more (`min-random-trials`"
+                f"{_enough(search, least)})",
                 dimension_steps(search.dimensions),
                 Severity.WARNING,
             )
@@ -59,5 +67,22 @@ def check(trace: Trace) -> Iterator[Finding]:
 
 def _is_large(search: Search, least: int) -> bool:
     if search.combinations is not None:
-        return search.combinations >= least
+        return search.combinations > least
     return any(dimension.ranged for dimension in search.dimensions)
+
+
+def _found(search: Search, draws: int) -> float:
+    """How probable it is that one of the best 5% is drawn.
+
+    Search objects draw no setting of a list twice, samplers that are asked again in each trial do.
+    """
+    size = search.combinations
+    if size is None or search.label.endswith("()"):
+        return 1 - (1 - _BEST) ** draws
+    return 1 - math.comb(size - math.ceil(_BEST * size), draws) / math.comb(size, draws)
+
+
+def _enough(search: Search, least: int) -> str:
+    """How many draws would find one of the best 5% nearly always, where more are needed than the setting asks for."""
+    enough = next(draws for draws in range(1, _ALWAYS + 1) if draws == _ALWAYS or _found(search, draws) >= _SURE)
+    return f"; {enough} for {_SURE:.0%}" if enough > least else ""
