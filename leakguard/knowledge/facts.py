@@ -161,8 +161,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Makes an object of a class, or of another known class (`gives` is its qualified name), such as
     # optuna.create_study. Its `space` is searched through its methods. `sampler` names the parameter that holds its
     # sampler, `store` the one that says where its trials are kept. In a space that is a dict, `method` is the key of
-    # "grid", "random" or "bayes", and those in `stop_settings` end trials early.
-    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "stop_settings"}),
+    # "grid", "random" or "bayes", and those in `stop_settings` end trials early. `reopens` names the parameter of what
+    # is made that this call stands for: the store may exist already.
+    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "stop_settings", "reopens"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).

@@ -5,6 +5,9 @@ Finds random and model-based searches without a seed: `random_state` of scikit-l
 `OptunaSearchCV`, the `seed` of an Optuna study's sampler, `rstate` of Hyperopt's `fmin`, `seed` of Keras Tuner.
 Libraries that draw from the global random state count as seeded where the program seeds that.
 
+A stored Optuna study that may exist already (`load_study`, `create_study(load_if_exists=True)`) is left alone: it is
+there for several processes or restarts, and with one seed all of them would draw the same settings.
+
 ## Why is this bad
 Another run tries other settings and chooses another model. A difference between two versions of the code cannot be told
 from the luck of the draws, and a reported score cannot be checked.

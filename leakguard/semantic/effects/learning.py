@@ -75,6 +75,8 @@ def _make(call: Call) -> Value:
     note_searched(call)
     name = str(call.fact.options.get("gives", call.fact.name))
     made = _build(replace_fact(call, name))
+    if "reopens" in call.fact.options:
+        made.arguments[str(call.fact.options["reopens"])] = Const(value=True)
     made.fact = loader.fact(name) or made.fact  # what it is, not how it was made
     return made
 
