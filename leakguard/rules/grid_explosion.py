@@ -58,13 +58,22 @@ def check(trace: Trace) -> Iterator[Finding]:
         if search.kind not in {"exhaustive", "halving"} or is_about_luck(search):
             continue
         if search.combinations is not None and search.combinations > limit:
+            size = f"{_size(search)}{_hours(search, trace.options)}{_above(search, limit)}"
             yield Finding(
                 search.site,
-                f"{search.label} tries {_size(search)}{_hours(search, trace.options)}; "
-                "draw some 60 of them at random, or search in stages",
+                f"{search.label} {_verb(search)} {size}; draw some 60 of them at random, or search in stages",
                 dimension_steps(search.dimensions),
                 Severity.WARNING,
             )
+
+
+def _verb(search: Search) -> str:
+    return "try" if len(search.loops) > 1 else "tries"
+
+
+def _above(search: Search, limit: int) -> str:
+    """Where nothing says "grid", the setting by which the loops were found."""
+    return f", more than {limit:,} (`max-combinations`)" if search.loops else ""
 
 
 def _size(search: Search) -> str:

@@ -41,11 +41,15 @@ from typing import TYPE_CHECKING
 from leakguard.diagnostic import Severity
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.searches import dimension_steps, listed_names, searches
+from leakguard.semantic.names import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.semantic.events import Dimension, Search, Trace
+
+# Words in the names of what only nets have.
+_OF_NETS = frozenset("dropout layer layers units hidden filters optimizer activation batch decay epochs".split())
 
 
 @rule("LG402", "too-many-hyperparameters", preview=True)
@@ -56,8 +60,8 @@ def check(trace: Trace) -> Iterator[Finding]:
         if search.trains and _is_exhaustive(search) and len(varied) > trace.options.max_hyperparameters:
             yield Finding(
                 search.site,
-                f"{search.label} tunes {len(varied)} hyperparameters at once ({listed_names(varied)}); tune them "
-                "in stages (the optimiser, then the architecture, then regularisation), or draw settings at random",
+                f"{search.label} {'tune' if len(search.loops) > 1 else 'tunes'} {len(varied)} hyperparameters at once "
+                f"({listed_names(varied)}); tune them in stages{_stages(varied)}, or draw settings at random",
                 dimension_steps(varied),
                 Severity.WARNING,
             )
@@ -76,3 +80,9 @@ def _tried(grid: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
 def _is_exhaustive(search: Search) -> bool:
     """Whether all combinations are tried, if only on few rows; halving of random draws has no known number of them."""
     return search.kind == "exhaustive" or (search.kind == "halving" and search.combinations is not None)
+
+
+def _stages(varied: list[Dimension]) -> str:
+    if any(not _OF_NETS.isdisjoint(words(one.name)) for one in varied):
+        return " (the optimiser, then the architecture, then regularisation)"
+    return ", the most important first"
