@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
@@ -12,11 +13,11 @@ from leakguard.engine import Analysis, analyse, settle
 from leakguard.errors import UserError
 from leakguard.failure import internal_error
 from leakguard.lexing import compiles
-from leakguard.prefilter import is_relevant
+from leakguard.prefilter import imports, is_relevant
 from leakguard.remarks import UNREADABLE_FILE
 from leakguard.report import Report
 from leakguard.selection import enabled
-from leakguard.source import SkippedError, Source, UnreadableError, is_yaml, make_source, read_source
+from leakguard.source import SkippedError, Source, UnreadableError, is_yaml, make_source, read_source, shown
 from leakguard.suppression import MARK
 from leakguard.workspace import Workspace
 
@@ -51,6 +52,7 @@ class _Run:
         self.report = Report()
         self._warn = warn
         self._workspace = Workspace()
+        self._relevant: dict[str, bool] = {}  # by path: whether an imported file has the words of a finding
         self._analysed: dict[str, tuple[Source, Settings, Analysis]] = {}
 
     def check_all(self, files: Iterable[Found]) -> None:
@@ -73,12 +75,28 @@ class _Run:
         source = _source(found)
         enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
         self.report.checked += 1
-        needed = is_yaml(source.filename) or _needs_parsing(source.text, found.settings)
+        needed = is_yaml(source.filename) or self._needs_parsing(source, found.settings)
         analysis = analyse(source, found.settings, self._workspace) if needed else Analysis(())
         self._analysed[source.filename] = source, found.settings, analysis
         if analysis.found:
             self.report.sources.update({name: one.source for name, one in self._workspace.used.items()})
             self.report.sources[source.filename] = source
+
+    def _needs_parsing(self, source: Source, settings: Settings) -> bool:
+        """Say whether there can be anything to say: findings, suppressions, or an error that Python sees."""
+        text = source.text
+        if is_relevant(text, settings.analysis.knowledge) or MARK in text or not compiles(text):
+            return True
+        return any(self._leads_on(source.filename, name, level, settings) for name, level in imports(text))
+
+    def _leads_on(self, importer: str, module: str, level: int, settings: Settings) -> bool:
+        """Whether an import means a file of the project that is relevant: its functions may leak when called here."""
+        path = self._workspace.project().find(importer, module, level)
+        if path is None:
+            return False
+        if path not in self._relevant:
+            self._relevant[path] = _is_relevant_file(path, settings)
+        return self._relevant[path]
 
     def _add_unread(self, found: Found, remark: Diagnostic) -> None:
         self.report.checked += 1
@@ -107,9 +125,11 @@ def _source(found: Found) -> Source:
     return read_source(found.shown, found.path) if found.data is None else make_source(found.shown, found.data)
 
 
-def _needs_parsing(text: str, settings: Settings) -> bool:
-    """Say whether there can be anything to say about a text: findings, suppressions, or an error that Python sees."""
-    return is_relevant(text, settings.analysis.knowledge) or MARK in text or not compiles(text)
+def _is_relevant_file(path: str, settings: Settings) -> bool:
+    try:
+        return is_relevant(read_source(shown(path), Path(path)).text, settings.analysis.knowledge)
+    except (SkippedError, UnreadableError):
+        return False
 
 
 def in_worker(work: Callable[[], None]) -> None:

@@ -463,6 +463,45 @@ TUNED: dict[str, dict[str, str]] = {
             study.optimize(Objective(X_train, y_train, X_test, y_test), n_trials=50)
             """,
     },
+    "a stub in a base class, and a script that names no library of learning": {
+        "lab/__init__.py": "",
+        "lab/base.py": """\
+            from sklearn.model_selection import train_test_split
+
+
+            class Experiment:
+                def __init__(self, frame):
+                    self.split = train_test_split(frame.drop(columns="y"), frame["y"])
+
+                def build(self, **params):
+                    raise NotImplementedError
+
+                def score(self, **params):
+                    Xa, Xb, ya, yb = self.split
+                    return self.build(**params).fit(Xa, ya).score(Xb, yb)  # error: [test-set-in-tuning]
+
+                def search(self, grid):
+                    return max((self.score(**params), params) for params in grid)
+            """,
+        "lab/svm.py": """\
+            from sklearn.svm import SVC
+
+            from .base import Experiment
+
+
+            class SvmExperiment(Experiment):
+                def build(self, **params):
+                    return SVC(**params)
+            """,
+        "run.py": """\
+            import pandas as pd
+
+            from lab.svm import SvmExperiment
+
+            experiment = SvmExperiment(pd.read_csv("a.csv"))
+            print(experiment.search([{"C": 1}, {"C": 10}]))
+            """,
+    },
     "a class whose methods share the parts": {
         "trainer.py": """\
             from sklearn.linear_model import Ridge
@@ -602,6 +641,13 @@ def test_a_leak_across_files_is_found_where_it_happens(project: Project, case: s
     announced = written(project, TUNED[case])
     assert len(announced) == 1
     assert found(project) == announced
+
+
+def test_a_stub_in_a_base_class_and_a_script_that_only_scores_once(project: Project) -> None:
+    files = TUNED["a stub in a base class, and a script that names no library of learning"]
+    once = files["run.py"].replace('search([{"C": 1}, {"C": 10}])', "score(C=1)")
+    written(project, files | {"run.py": once})
+    assert found(project) == []
 
 
 VALIDATED = """\
