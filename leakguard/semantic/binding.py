@@ -9,6 +9,7 @@ from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Provenance, Split
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
+from leakguard.semantic.pending import take_up
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, Source, complement, role_of_one
 from leakguard.semantic.sampling import note_space
@@ -175,6 +176,7 @@ def _tell_part(machine: Machine, part: Part, role: Role) -> None:
 
 def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) -> None:
     """Let `receiver.name` hold a value."""
+    take_up(machine, value)
     match receiver:
         case Instance():
             setter = bound_method(machine, receiver, f"{name}.setter")

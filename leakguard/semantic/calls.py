@@ -32,6 +32,7 @@ from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.networks import RELOADS, is_model, note_network, restored, trains
+from leakguard.semantic.pending import handed_on
 from leakguard.semantic.records import instantiate, record_method
 from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.selection import cell_of
@@ -98,6 +99,7 @@ def _call(machine: Machine, node: s.Call) -> Value:
     if _asserts(function):
         machine.trace.asserted |= merge(origin_of(value) for value in positional).scores
     result = call_value(machine, node, function, positional, keywords)
+    result = handed_on(machine, function, [*positional, *keywords.values()], result)
     if isinstance(node.function, s.Attribute) and constant(keywords.get("inplace")) is True:
         bind(machine, node.function.value, result)  # `x.f(inplace=True)` is `x = x.f()`
     return result

@@ -78,6 +78,12 @@ def _are_alternatives(scores: frozenset[Judge]) -> bool:
     return any(_differ(judges) for judges in alike.values())
 
 
+def is_curve(scores: frozenset[Judge]) -> bool:
+    """Whether one fitted model was judged at many thresholds or steps."""
+    states = {(judge.models, tuple(model.fits for model in judge.models)) for judge in scores}
+    return all(judge.curve for judge in scores) or (len(states) == 1 and not _goes_on(list(scores)))
+
+
 def _differ(judges: list[Judge]) -> bool:
     """Several candidates, or one fitted model judged again and again at other thresholds; not repetitions of a fit."""
     if len(judges) < 2:

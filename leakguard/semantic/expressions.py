@@ -15,6 +15,7 @@ from leakguard.semantic.iteration import decided, elements, turns
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.modules import resolved
 from leakguard.semantic.operations import truth
+from leakguard.semantic.pending import taken_at
 from leakguard.semantic.scope import join
 from leakguard.semantic.selection import subscript
 from leakguard.semantic.standing_in import stand_in_for
@@ -83,7 +84,8 @@ def _of_super(machine: Machine, node: s.Attribute) -> Value:
 
 @evaluates(s.Subscript)
 def _subscript(machine: Machine, node: s.Subscript) -> Value:
-    return subscript(machine, node, machine.evaluate(node.value), machine.evaluate(node.index))
+    base, index = machine.evaluate(node.value), machine.evaluate(node.index)
+    return taken_at(machine, base, index, subscript(machine, node, base, index))
 
 
 @evaluates(s.Slice)

@@ -12,6 +12,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.events import Sample
 from leakguard.semantic.files import filled
 from leakguard.semantic.machine import Machine, evaluates
+from leakguard.semantic.pending import compare_with_best
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
 from leakguard.semantic.sampling import raised_draw
 from leakguard.semantic.scope import join
@@ -166,6 +167,7 @@ def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Va
         machine.trace.withdraw(right.extreme)  # to divide by the largest is to scale, not to choose
     result = _flow(sign, _as_data(left), _as_data(right))
     result.choices = _as_many(left, right)
+    result.pending = next((value.pending for value in (left, right) if isinstance(value, Data) and value.pending), None)
     return result
 
 
@@ -234,6 +236,7 @@ def same_rows(one: Provenance, other: Provenance) -> bool:
 @evaluates(s.Comparison)
 def _comparison(machine: Machine, node: s.Comparison) -> Value:
     values = [machine.evaluate(operand) for operand in node.operands]
+    compare_with_best(machine, values)
     if len(values) == 2:
         known = _decided(node.operators[0], values[0], values[1])
         if known is not None:

@@ -152,6 +152,7 @@ def _join_data(one: Value, other: Value) -> Data:
     of_rows = [value for value, origin in ((one, mine), (other, theirs)) if origin.rows]
     single = bool(of_rows) and all(isinstance(value, Data) and value.single for value in of_rows)
     joined = Data(merge((mine, theirs)), single=single, choices=_same_choices(one, other))
+    joined.pending = next((way.pending for way in (one, other) if isinstance(way, Data) and way.pending), None)
     if mine.rows and theirs.rows and symbolic.role(mine.rows) is not symbolic.role(theirs.rows):
         joined.origin = replace(joined.origin, vague=True)
     for value in (one, other):

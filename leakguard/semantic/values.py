@@ -70,6 +70,7 @@ class Data:
     raw: Columns | None = None  # as they came from their source: nothing has scaled them
     cells: dict[str, Provenance] | None = None  # of a table of scores: what each column is made of
     extreme: Choose | None = None  # the largest or smallest of several scores, taken here
+    pending: Choose | None = None  # where the best of a curve is: a choice as soon as something is taken there
     ranked: str = ""  # sorted by something, and how: its first row is the best
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space

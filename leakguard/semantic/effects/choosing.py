@@ -87,8 +87,10 @@ def sort(machine: Machine, node: Call, receiver: Sequence, key: Value | None) ->
 
 def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, how: str) -> Value:
     looked_at = _looked_at(machine, node, given, key)
-    best = best_of(machine, node, given if looked_at is None else looked_at, how)
+    best = best_of(machine, node, given if looked_at is None else looked_at, how, aside=key is None)
     match given:
+        case [Data()] if key is None:
+            return best
         case [Sequence() as one]:
             items = list(items_of(one))
             found = reduce(join, items) if items else Data()

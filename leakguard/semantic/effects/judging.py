@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
-from leakguard.semantic.choice import choose, take_extreme
+from leakguard.semantic.choice import choose, is_curve, take_extreme
 from leakguard.semantic.effects.learning import candidate
 from leakguard.semantic.effects.own_steps import through_own_steps
 from leakguard.semantic.events import Judge, Provenance
@@ -188,12 +188,20 @@ def _choose(call: Call) -> Value:
     return best_of(call.machine, call.node, values, call.label)
 
 
-def best_of(machine: Machine, node: Node, values: list[Value], how: str) -> Data:
-    """The largest, smallest or first of several values."""
+def best_of(machine: Machine, node: Node, values: list[Value], how: str, *, aside: bool = True) -> Data:
+    """The largest, smallest or first of several values.
+
+    On a curve the highest point alone is no choice (`aside`), but what is then taken where it stands.
+    """
     origin = merge(origin_of(value) for value in values)
     several = all(not isinstance(value, Const) for value in values)
     choice = take_extreme(machine, node, origin.scores, f"{how}()") if origin.scores and several else None
-    return Data(origin, extreme=choice)
+    if choice is None or not is_curve(choice.judged):
+        return Data(origin, extreme=choice)
+    place = "arg" in how or "idx" in how
+    if place or (aside and len(values) == 1 and isinstance(values[0], Data)):
+        machine.trace.withdraw(choice)  # until something is taken there
+    return Data(origin, extreme=choice, pending=choice if place else None)
 
 
 @effect("report")
