@@ -784,3 +784,17 @@ def test_a_generated_module_of_ten_thousand_lines_ends(project: Project) -> None
     project.write("columns.py", f"{SCALING}\n\n{functions}")
     project.write("main.py", main_with("from columns import column1999, scaled") + "print(column1999(df))\n")
     assert found(project) == [("columns.py", 5, "fit-before-split")]
+
+
+def test_a_choice_among_dozens_of_written_out_scores_is_one_finding(project: Project) -> None:
+    head = [
+        "import pandas as pd",
+        "from sklearn.model_selection import train_test_split",
+        "from sklearn.svm import SVC",
+        "a = pd.read_csv('a.csv')",
+        "X, X_test, y, y_test = train_test_split(a.drop(columns='y'), a['y'])",
+        "scores = []",
+    ]
+    scores = [f"scores.append(SVC(C={number}).fit(X, y).score(X_test, y_test))" for number in range(1, 60)]
+    written(project, {"main.py": "\n".join([*head, *scores, "print(max(scores))\n"])})
+    assert [name for _, _, name in found(project)] == ["test-set-in-tuning"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOTHING = Provenance()
 _LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
 KEPT = -1  # as many as are kept: a sequence of which all items are known
-_DEEP = 48  # how many items of a container are looked at when it is taken as a whole
+_WIDTH = 48  # how many items of a container are looked at when it is taken as a whole
 
 
 @dataclass(slots=True, eq=False)
@@ -253,7 +253,7 @@ def origin_of(value: Value, depth: int = 4) -> Provenance:
         case Const() | Library():
             return value.origin
         case Sequence() | Mapping() if depth:
-            return merge(origin_of(item, depth - 1) for item in items_of(value))
+            return merge((*(origin_of(item, depth - 1) for item in items_of(value)), _scores_beyond(value)))
         case Built() if value.learner.learned:
             return Provenance(learned=value.learner.learned)
         case Instance() if depth:
@@ -270,16 +270,24 @@ def _origin_of_instance(value: Instance, depth: int) -> Provenance:
     """What the records of a data set are made of; of another object what it holds."""
     if value.item is not None:
         return with_learned(origin_of(value.item, depth - 1), value.learner.learned)
-    held = (origin_of(item, depth - 2) for item in list(value.attributes.values())[:_DEEP] if depth > 1)
+    held = (origin_of(item, depth - 2) for item in list(value.attributes.values())[:_WIDTH] if depth > 1)
     return merge((Provenance(learned=value.learner.learned), *held))
 
 
 def items_of(value: Sequence | Mapping) -> Iterator[Value]:
     """The items of a container, the first few dozen of a long one, and what stands for the others."""
-    items = value.items if isinstance(value, Sequence) else list(value.entries.values())
-    yield from items[:_DEEP]
+    yield from _listed(value)[:_WIDTH]
     if value.rest is not None:
         yield value.rest
+
+
+def _listed(value: Sequence | Mapping) -> list[Value]:
+    return value.items if isinstance(value, Sequence) else list(value.entries.values())
+
+
+def _scores_beyond(value: Sequence | Mapping) -> Provenance:
+    """The scores among the items of a long container that are not looked at otherwise: a choice is among all."""
+    return merge(Provenance(scores=one.origin.scores) for one in _listed(value)[_WIDTH:] if isinstance(one, Data))
 
 
 def length(value: Sequence) -> int | None:
