@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leakguard.configtable import ConfigError, kind_of, read_table
+from leakguard.configtable import ConfigError, read_table
 from leakguard.diagnostic import Confidence
 from leakguard.patterns import Patterns, is_pattern
 from leakguard.semantic.options import AnalysisOptions
+from leakguard.spelling import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from leakguard.diagnostic import Confidence
 from leakguard.errors import UserError
-from leakguard.knowledge.loader import KnowledgeError
+from leakguard.knowledge.entries import KnowledgeError
 from leakguard.knowledge.own import OwnKnowledge, parse_own
-from leakguard.spelling import nearest
+from leakguard.spelling import kind_of, nearest
 
 OUTPUT_FORMATS = ("full", "concise", "json")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")  # keys that TOML takes without quotes
 
 
 class ConfigError(UserError):
     """A setting that cannot be used: the text names the file, the key, and what would be right."""
+
+
+class _WrongItemError(Exception):
+    """One item of a table cannot be used."""
+
+    def __init__(self, item: str, expected: str, value: object) -> None:
+        super().__init__(item)
+        self.item, self.expected, self.value = item, expected, value
+
+    def told(self, key: str) -> str:
+        """Say what is wrong, with the item's key as TOML spells it."""
+        item = self.item if _BARE.fullmatch(self.item) else f'"{self.item}"'
+        return f"`{key}.{item}`: expected {self.expected}, got {kind_of(self.value)}"
 
 
 def read_table(table: Mapping[str, Any], file: str) -> dict[str, Any]:
@@ -29,31 +45,24 @@ def read_table(table: Mapping[str, Any], file: str) -> dict[str, Any]:
             result = read(value)
         except KnowledgeError as error:
             raise ConfigError(f"{file}: [tool.leakguard] {error}") from error
+        except _WrongItemError as error:
+            raise ConfigError(f"{file}: [tool.leakguard] {error.told(key)}") from None
         if result is None:
-            raise ConfigError(f"{file}: [tool.leakguard] {key}: expected {expected}, got {kind_of(value)}")
+            raise ConfigError(f"{file}: [tool.leakguard] `{key}`: expected {expected}, got {kind_of(value)}")
         values[key.replace("-", "_")] = result
     return values
-
-
-def kind_of(value: object) -> str:
-    """Name a TOML value for a message: its kind, and the value itself where it is short."""
-    match value:
-        case bool():
-            return f"`{str(value).lower()}`"
-        case str() | int() | float():
-            return f"`{value!r}`"
-        case list():
-            return "a list" if all(isinstance(item, str) for item in value) else "a list of other things"
-        case dict():
-            return "a table"
-        case _:
-            return "a date or time"
 
 
 def _strings(value: object) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     return None
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    """Texts of which none is empty."""
+    found = _strings(value)
+    return found if found is not None and all(name.strip() for name in found) else None
 
 
 def _flag(value: object) -> bool | None:
@@ -63,7 +72,7 @@ def _flag(value: object) -> bool | None:
 def _span(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if value > 1 else None
+    return float(value) if 1 < value < math.inf else None
 
 
 def _count(value: object) -> int | None:
@@ -73,8 +82,10 @@ def _count(value: object) -> int | None:
 def _seconds(value: object) -> tuple[tuple[str, float], ...] | None:
     if not isinstance(value, dict):
         return None
-    pairs = [(name, float(item)) for name, item in value.items() if type(item) in {int, float} and item > 0]
-    return tuple(pairs) if len(pairs) == len(value) else None
+    for name, item in value.items():
+        if type(item) not in {int, float} or not 0 < item < math.inf:
+            raise _WrongItemError(name, "seconds above 0", item)
+    return tuple((name, float(item)) for name, item in value.items())
 
 
 def _one_of(*words: str) -> Callable[[object], str | None]:
@@ -92,8 +103,13 @@ def _knowledge(value: object) -> OwnKnowledge | None:
 def _lists_by_glob(value: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     if not isinstance(value, dict):
         return None
-    pairs = [(glob, words) for glob, item in value.items() if (words := _strings(item)) is not None]
-    return tuple(pairs) if len(pairs) == len(value) else None
+    found = []
+    for glob, item in value.items():
+        words = _strings(item)
+        if words is None:
+            raise _WrongItemError(glob, 'a list of rule names, codes or prefixes, such as ["LG1"]', item)
+        found.append((glob, words))
+    return tuple(found)
 
 
 _Reader = Callable[[object], object | None]
@@ -106,8 +122,8 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "force-exclude": ("true or false", _flag),
     "respect-gitignore": ("true or false", _flag),
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
-    "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _strings),
-    "log-scale-names": ('a list of hyperparameter names, such as ["ridge_strength"]', _strings),
+    "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),
+    "log-scale-names": ('a list of hyperparameter names, such as ["ridge_strength"]', _names),
     "log-scale-span": ("a number above 1, such as 100 for two decades", _span),
     "knowledge": ("a table with `fact`, `method` and `final-evaluation`", _knowledge),
     "max-combinations": ("a whole number above 0, such as 500", _count),

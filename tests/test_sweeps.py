@@ -103,4 +103,10 @@ def test_deep_and_odd_values_do_no_harm(project: Project) -> None:
     project.write("sweep.yaml", "method: grid\nparameters: &p\n  a: *p\n")
     assert project.places() == []
     project.write("sweep.yaml", "method: grid\nparameters:\n---\nmethod: grid\n")
-    assert [name for _, _, _, name in project.places()] == ["syntax-error"]
+    assert project.places() == []
+
+
+def test_several_documents_are_no_sweep(project: Project) -> None:
+    project.write("sweeps.yaml", f"{SWEEP}---\n{SWEEP}")
+    project.write("broken.yaml", f"{SWEEP}---\na: [1\n")
+    assert project.places() == [("broken.yaml", None, 26, "syntax-error")]

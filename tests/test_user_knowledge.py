@@ -108,19 +108,19 @@ def test_the_final_evaluation_may_be_a_file_of_its_own(project: Project) -> None
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({"facts": []}, ["[tool.leakguard] knowledge:", "key `facts`", "`fact`"]),
+        ({"facts": []}, ["[tool.leakguard] `knowledge`:", "key `facts`", "`fact`"]),
         ({"fact": {}}, ["fact", "[[fact]]"]),
         ({"fact": [{"effect": "spilt", "names": ["a.b"]}]}, ["fact 1", "effect `spilt`", "`split`"]),
         ({"fact": [{"effect": "split", "names": ["halves"]}]}, ["`halves`", "qualified"]),
-        ({"fact": [{"effect": "split", "names": []}]}, ["fact 1", "list of `names`"]),
+        ({"fact": [{"effect": "split", "names": []}]}, ["fact 1", "`names` must be a list", "empty"]),
         ({"fact": [{"effect": "split", "names": ["a.b"], "give": "parts"}]}, ["fact 1 (split)", "`give`", "`gives`"]),
         ({"fact": [{"effect": "split", "names": ["a.b"], "gives": "part"}]}, ["fact 1 (split)", "`part`", "`parts`"]),
         ({"fact": [{"effect": "split", "names": ["a.b"], "data": 1}]}, ["fact 1 (split)", "`data`", "parameter"]),
         ({"fact": [{"effect": "split", "names": ["a.b"], "parameters": "x"}]}, ["fact 1", "`parameters`", "list"]),
         ({"fact": [{"effect": "load", "names": ["a.b"], "role": "tests"}]}, ["role `tests`", "`test`"]),
         ({"fact": [{"effect": "learner", "names": ["a.B"], "learns": "scales"}]}, ["learns `scales`", "`scale`"]),
-        ({"fact": [{"effect": "learner", "names": ["a.B"], "baseline": "yes"}]}, ["`baseline`", "true or false"]),
-        ({"method": [{"effect": "fit", "names": ["fit"], "on": "B"}]}, ["method 1", "`on` is 'B'"]),
+        ({"fact": [{"effect": "learner", "learns": "scale", "names": ["a.B"], "baseline": "yes"}]}, ["`baseline`", "true or false"]),
+        ({"method": [{"effect": "fit", "names": ["fit"], "on": "B"}]}, ["method 1", "`on` is `'B'`"]),
         ({"final-evaluation": "pkg.final"}, ["final-evaluation", "a list"]),
         ("all", ["expected a table", "`'all'`"]),
     ],
@@ -129,6 +129,82 @@ def test_wrong_knowledge_names_file_entry_key_and_the_nearest_word(table: object
     with pytest.raises(ConfigError) as raised:
         settings_from({"knowledge": table}, "pyproject.toml")
     assert [word for word in ["pyproject.toml", "knowledge", *words] if word not in str(raised.value)] == []
+
+
+def _entry(effect: str, **keys: object) -> dict[str, object]:
+    return {"effect": effect, "names": ["a.b"], **keys}
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"names": ["a.b"]}, ["`effect` is missing", "splitter"]),
+        ({"effect": "split"}, ["`names` is missing"]),
+        (_entry("split") | {"effect": ["split"]}, ["`effect` must be one of", "a list"]),
+        (_entry("split", names="a.b"), ["`names` must be a list of names", "`'a.b'`"]),
+        (_entry("split", names=[1]), ["`names` must be a list of names"]),
+        (_entry("split", names=["my_split"]), ["fact 1", "`my_split` must be qualified"]),
+        (_entry("split", names=["a.b.*"]), ["`'a.b.*'`", "not a qualified name"]),
+        (_entry("split", names=["a..b"]), ["`'a..b'`", "not a qualified name"]),
+        (_entry("split", names=["a b.c"]), ["`'a b.c'`", "not a qualified name"]),
+        (_entry("split", names=[".a.b"]), ["`'.a.b'`", "not a qualified name"]),
+        (_entry("load", role=True), ["`role` must be one of", "`true`"]),
+        (_entry("split", gives=["parts", "dict"]), ["`gives` must be one of", "a list"]),
+        (_entry("search", kind=["random"]), ["`kind` must be one of", "a list"]),
+        (_entry("split", parameters=["x"], data=["rows"]), ["`data` names `rows`", "`parameters`"]),
+        (_entry("split", parameters=["x y"]), ["`parameters` holds `'x y'`"]),
+        (_entry("learner"), ["`learns` is missing", "scale"]),
+        (_entry("search", default_trials="ten"), ["`default_trials` must be a whole number", "`'ten'`"]),
+        (_entry("search", default_trials=True), ["`default_trials` must be a whole number", "`true`"]),
+        (_entry("search", default_folds="x"), ["`default_folds` must be a whole number"]),
+        (_entry("sample", base="x"), ["`base` must be a whole number"]),
+        (_entry("split", removed=3), ["`removed` must be true or false", "`3`"]),
+        (_entry("split", on="a.B"), ["`on` belongs to a method", "[[method]]"]),
+        (_entry("search", entries=3), ["entries", "expected a table"]),
+        (_entry("search", entries={"lowest": "x"}), ["entries", "unknown key `lowest`", "`low`"]),
+        (_entry("search", entries={"scale": "logs"}), ["entries", "scale `logs`", "`log`"]),
+        (_entry("search", entries={"low": 1}), ["entries", "`low` must name a parameter", "`1`"]),
+    ],
+)
+def test_a_wrong_entry_is_told_by_its_number_and_key(entry: dict[str, object], words: list[str]) -> None:
+    with pytest.raises(ConfigError) as raised:
+        settings_from({"knowledge": {"fact": [entry]}}, "pyproject.toml")
+    assert [word for word in ["`knowledge`: fact 1", *words] if word not in str(raised.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({}, "`on` is missing"),
+        ({"on": []}, "`on` is an empty list"),
+        ({"on": ["a.B", "a..C"]}, "`on` is `'a..C'`"),
+        ({"on": "a.B", "names": ["a.fit"]}, "not a method's name"),
+    ],
+)
+def test_a_wrong_method_is_told_by_its_number_and_key(keys: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        settings_from({"knowledge": {"method": [{"effect": "fit", "names": ["fit"], **keys}]}}, "pyproject.toml")
+    assert "`knowledge`: method 1" in str(raised.value)
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("place", ["[", "", "pkg.", "a b"])
+def test_the_final_evaluation_is_a_name_or_a_file(place: str) -> None:
+    with pytest.raises(ConfigError, match=r"`knowledge.final-evaluation`: expected a list of modules"):
+        settings_from({"knowledge": {"final-evaluation": [place]}})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"parameters": ["frame", "*", "seed"], "data": "frame", "seed": "seed"},
+        {"parameters": ["*arrays"], "data": "arrays"},
+        {"parameters": ["frame"], "data": "*"},
+        {"data": "frame", "seed": "seed", "order": ["train", "test"]},
+    ],
+)
+def test_parameters_may_be_given_by_keyword_only_or_all_at_once(keys: dict[str, object]) -> None:
+    assert parse_own({"fact": [_entry("split", **keys)]}).fact("a.b") is not None
 
 
 def test_knowledge_is_equal_where_the_same_is_written() -> None:

@@ -204,8 +204,11 @@ PARAMETER_OPTIONS = frozenset(
 # Options that are true or absent.
 FLAGS = frozenset(
     {
+        "alone",
         "always_stops",
         "baseline",
+        "broadcast",
+        "computes",
         "curve",
         "distance",
         "every",
@@ -214,9 +217,15 @@ FLAGS = frozenset(
         "incremental",
         "inverse",
         "layout",
+        "lists",
+        "logs",
+        "predicts",
     }
     | {"search", "shuffled", "spread", "time", "uncounted"}
 )
+
+# Options that hold a whole number; `default_trials` may have several, that are counted together.
+NUMBERS = frozenset({"base", "default_count", "default_folds", "default_repeats", "default_trials"})
 
 _ROLES = frozenset({"train", "validation", "test"})
 # (effect, option) -> the words that the option may hold.
@@ -234,7 +243,12 @@ WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("search", "kind"): KINDS,
     ("optimize", "kind"): KINDS,
     ("sampler", "kind"): KINDS,
+    ("learner", "decides"): frozenset({"last"}),
+    ("train", "decides"): frozenset({"last"}),
 }
+
+# Of these the options that may hold several words in a list.
+SEVERAL_WORDS = frozenset({("split", "order")})
 
 # What a learner takes from the rows.
 LEARNS = frozenset(

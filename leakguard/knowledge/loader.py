@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from leakguard.knowledge.facts import EFFECTS, ENTRIES, FLAGS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, WORDS, Fact
+from leakguard.knowledge.entries import KnowledgeError, check_keys, read_entry, receivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from leakguard.knowledge.facts import Fact
 
 _FOLDER = Path(__file__).parent
 _PROTOCOL = "protocol"
 _INDEX = "index"
 _LIBRARY_KEYS = frozenset({"modules", "distribution", "aliases"})
-# What every entry may hold beside the options of its effect.
-_ENTRY_KEYS = frozenset({"effect", "names", "parameters", "removed"})
 _NOTHING: Mapping[str, Fact] = MappingProxyType({})
-
-
-class KnowledgeError(ValueError):
-    """A knowledge file says something that the vocabulary lacks: the text names file, entry and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +123,20 @@ def parse_library(name: str, text: str) -> Library:
 
 
 def parse_entries(
-    library: str, document: Mapping[str, Any], origin: str
+    library: str, document: Mapping[str, Any], origin: str, *, own: bool = False
 ) -> tuple[dict[str, Fact], dict[str, dict[str, Fact]]]:
     """Return the facts by name and the methods by receiver that `fact` and `method` of a document describe.
 
-    Raises KnowledgeError, whose text starts with `origin`.
+    What a project says of its `own` code is held to more. Raises KnowledgeError, whose text starts with `origin`.
     """
     facts: dict[str, Fact] = {}
     methods_by_receiver: defaultdict[str, dict[str, Fact]] = defaultdict(dict)
     for where, entry in _entries(document, "fact", origin):
-        _add_facts(facts, entry, library, where)
+        _add_facts(facts, read_entry(entry, where, library, own=own), entry["names"], where)
     for where, entry in _entries(document, "method", origin):
-        for on in _receivers(entry, where):
-            _add_facts(methods_by_receiver[on], entry, library, where, on)
+        fact = read_entry(entry, where, library, own=own, method=True)
+        for on in receivers(entry, where):
+            _add_facts(methods_by_receiver[on], replace(fact, on=on), entry["names"], where)
     return facts, methods_by_receiver
 
 
@@ -155,7 +152,7 @@ def _removed(document: Mapping[str, Any]) -> Iterator[str]:
     for entry in document.get("fact", ()):
         yield from entry["names"] if entry.get("removed") else ()
     for entry in document.get("method", ()):
-        for on in _receivers(entry, "") if entry.get("removed") else ():
+        for on in receivers(entry, "") if entry.get("removed") else ():
             yield from (f"{on}.{method}" for method in entry["names"])
 
 
@@ -168,95 +165,11 @@ def _document(name: str, text: str) -> dict[str, Any]:
     return document
 
 
-def _add_facts(into: dict[str, Fact], entry: dict[str, Any], library: str, where: str, on: str = "") -> None:
-    effect, options = _checked(entry, where)
-    parameters = tuple(entry.get("parameters", ()))
-    for name in entry["names"]:
+def _add_facts(into: dict[str, Fact], fact: Fact, names: Iterable[str], where: str) -> None:
+    for name in names:
         if name in into:
-            raise KnowledgeError(f"{where}: {name} is already described as {into[name].effect}")
-        into[name] = Fact(name, library, effect, parameters, options, on)
-
-
-def _checked(entry: dict[str, Any], where: str) -> tuple[str, Mapping[str, object]]:
-    """Return the entry's effect and options, or raise KnowledgeError."""
-    effect = entry.get("effect")
-    if not isinstance(effect, str) or not _is_names(entry.get("names")):
-        raise KnowledgeError(f"{where}: an entry needs an `effect` and a list of `names`")
-    _check_word(where, "effect", effect, EFFECTS)
-    if "parameters" in entry and not _is_names(entry["parameters"], or_none=True):
-        raise KnowledgeError(f"{where} ({effect}): `parameters` must be a list of names")
-    options = {key: _option(key, value) for key, value in entry.items() if key not in _ENTRY_KEYS and key != "on"}
-    check_keys(f"{where} ({effect})", options, EFFECTS[effect], also=_ENTRY_KEYS)
-    for key, value in options.items():
-        _check_option(f"{where} ({effect})", effect, key, value)
-    if "entries" in options:
-        options["entries"] = _entry_of_space(entry["entries"], f"{where}: entries")
-    return effect, options
-
-
-def _is_names(value: object, *, or_none: bool = False) -> bool:
-    """Say whether a value is a list of texts."""
-    return isinstance(value, list) and all(isinstance(name, str) and name for name in value) and bool(value or or_none)
-
-
-def _check_option(where: str, effect: str, key: str, value: object) -> None:
-    """Raise KnowledgeError if an option cannot hold this value."""
-    words = LEARNS if key == "learns" else WORDS.get((effect, key))
-    several = value if isinstance(value, tuple) else (value,)
-    if words is not None:
-        for word in several:
-            _check_word(where, key, str(word), words)
-    elif key in FLAGS and not isinstance(value, bool):
-        raise KnowledgeError(f"{where}: `{key}` must be true or false")
-    elif key in PARAMETER_OPTIONS and not (several and all(isinstance(name, str) and name for name in several)):
-        raise KnowledgeError(f"{where}: `{key}` must name a parameter, or several in a list")
-
-
-def _entry_of_space(table: dict[str, Any], where: str) -> Fact:
-    """Return what the entries of a search space mean, as a fact about calls with the same arguments."""
-    check_keys(where, table, ENTRIES)
-    options = {key: _option(key, value) for key, value in table.items() if key != "parameters"}
-    return Fact("entry", "", "sample", tuple(table.get("parameters", ())), options)
-
-
-def _option(key: str, value: object) -> object:
-    """Bring an option into the form that facts.py promises: tuples for lists, and for options that name several."""
-    if isinstance(value, list):
-        return tuple(value)
-    return (value,) if key in PLURAL else value
-
-
-def _receivers(entry: dict[str, Any], where: str) -> list[str]:
-    """Return the one receiver of a method, or the several classes that share it."""
-    on = entry.get("on")
-    receivers: list[Any] = on if isinstance(on, list) else [on]
-    for receiver in receivers:
-        if not isinstance(receiver, str) or ("." not in receiver and receiver not in RECEIVERS):
-            raise KnowledgeError(
-                f"{where}: `on` is {receiver!r}; use a qualified class or one of: {', '.join(sorted(RECEIVERS))}"
-            )
-    return receivers
-
-
-def check_keys(where: str, keys: Iterable[str], known: frozenset[str], also: frozenset[str] = frozenset()) -> None:
-    for key in keys:
-        if key not in known:
-            raise KnowledgeError(f"{where}: unknown key `{key}`{_nearest(key, known | also)}")
-
-
-def _check_word(where: str, key: str, word: str, known: Iterable[str]) -> None:
-    if word not in (words := frozenset(known)):
-        raise KnowledgeError(f"{where}: unknown {key} `{word}`{_nearest(word, words)}")
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    import difflib
-
-    match difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.4):
-        case [nearest]:
-            return f"; did you mean `{nearest}`?"
-        case _:
-            return f"; use one of: {', '.join(sorted(known))}"
+            raise KnowledgeError(f"{where}: `{name}` is already described as {into[name].effect}")
+        into[name] = replace(fact, name=name)
 
 
 def _root(qualified: str) -> str:

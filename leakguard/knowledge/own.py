@@ -9,8 +9,10 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from leakguard.knowledge.entries import KnowledgeError, check_keys, is_dotted
 from leakguard.knowledge.index import TELLING
-from leakguard.knowledge.loader import KnowledgeError, check_keys, parse_entries
+from leakguard.knowledge.loader import parse_entries
+from leakguard.spelling import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _KEYS = frozenset({"fact", "method", "final-evaluation"})
 _FILES = (".py", ".ipynb")
+_FINAL = '`knowledge.final-evaluation`: expected a list of modules, functions and files, such as ["pkg.final"]'
 _DEEPEST = 12  # folders above a file that a qualified name may start with
 
 
@@ -68,18 +71,14 @@ NOTHING_OWN = OwnKnowledge()
 
 def parse_own(table: Mapping[str, Any]) -> OwnKnowledge:
     """Read the table `knowledge` of a project's settings; raises KnowledgeError."""
-    check_keys("knowledge", table, _KEYS)
-    facts, methods = parse_entries("own", table, "knowledge: ")
-    for name in facts:
-        if "." not in name:
-            raise KnowledgeError(
-                f"knowledge: fact: `{name}` must be qualified as code imports it, such as `package.module.{name}`"
-            )
+    check_keys("`knowledge`", table, _KEYS)
+    facts, methods = parse_entries("own", table, "`knowledge`: ", own=True)
     final = table.get("final-evaluation", [])
-    if not isinstance(final, list) or not all(isinstance(place, str) and place for place in final):
-        raise KnowledgeError(
-            'knowledge: final-evaluation: expected a list of modules, functions and files, such as ["pkg.final"]'
-        )
+    if not isinstance(final, list) or not all(isinstance(place, str) for place in final):
+        raise KnowledgeError(f"{_FINAL}, got {kind_of(final)}")
+    for place in final:
+        if not (_is_file(place) or is_dotted(place)):
+            raise KnowledgeError(f"{_FINAL}, got {kind_of(place)} in it")
     return OwnKnowledge(json.dumps(table, sort_keys=True, default=str), facts, dict(methods), tuple(final))
 
 
@@ -92,8 +91,12 @@ def modules_of(path: str) -> tuple[str, ...]:
     return tuple(".".join(parts[-count:]) for count in range(1, min(len(parts), _DEEPEST)))
 
 
+def _is_file(place: str) -> bool:
+    return "/" in place or place.endswith(_FILES)
+
+
 def _is_within(path: str, name: str, place: str) -> bool:
-    if "/" in place or place.endswith(_FILES):
+    if _is_file(place):
         return fnmatch(path, place) or fnmatch(path, f"*/{place}")
     names = modules_of(path) if not name else (f"{one}.{name}" for one in modules_of(path))
     return any(one == place or one.startswith(f"{place}.") for one in names)

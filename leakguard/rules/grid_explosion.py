@@ -85,7 +85,7 @@ def _size(search: Search) -> str:
 
 def _hours(search: Search, options: AnalysisOptions) -> str:
     """How long the fits take, by the seconds that the settings give for the estimator."""
-    seconds = dict(options.timings)
+    seconds = {name.rpartition(".")[2]: time for name, time in options.timings}
     known = [seconds[tuned.label] for tuned in search.tuned if tuned.label in seconds]
     fits = search.fits or search.combinations
     if not known or fits is None or search.kind == "halving":

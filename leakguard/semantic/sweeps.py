@@ -25,16 +25,16 @@ def parse_sweep(text: str, filename: str) -> Program:
     """Parse and lower a sweep; raise a `SyntaxProblem` if it is not YAML."""
     yaml = _yaml()
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        roots = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         row, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         raise SyntaxProblem(str(problem.problem or problem.context or "no YAML"), row, column) from None
     except (yaml.YAMLError, RecursionError):
         raise SyntaxProblem("no YAML, or nested too deeply", 1, 1) from None
-    if text.count("*") > _MANY:  # aliases of aliases grow beyond measure
-        return Program(filename, (), None, text)
-    return Program(filename, _body(root) if isinstance(root, yaml.MappingNode) else (), None, text)
+    # Aliases of aliases grow beyond measure; several documents are no sweep, which is one.
+    is_one = len(roots) == 1 and isinstance(roots[0], yaml.MappingNode) and text.count("*") <= _MANY
+    return Program(filename, _body(roots[0]) if is_one else (), None, text)
 
 
 def _yaml() -> ModuleType:

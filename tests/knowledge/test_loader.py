@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.knowledge import loader
 from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, Fact
-from leakguard.knowledge.loader import KnowledgeError
+from leakguard.knowledge.entries import KnowledgeError
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ prediction = 'guess'
         ("effect = 'judge'", "effect = 'juge'", ["thing.toml: fact 1", "effect `juge`", "`judge`"]),
         ("truth = 'truth'", "trut = 'truth'", ["thing.toml: fact 1", "key `trut`", "`truth`"]),
         ("prediction = 'guess'", "learns = 'scale'", ["thing.toml: fact 1 (judge)", "key `learns`"]),
-        ("effect = 'judge'\n", "", ["thing.toml: fact 1", "`effect`", "`names`"]),
-        ("names = ['thing.loss']", "names = 'thing.loss'", ["thing.toml: fact 1", "list of `names`"]),
-        ("names = ['thing.loss']", "names = ['thing.loss', 'thing.loss']", ["fact 1", "thing.loss is already"]),
+        ("effect = 'judge'\n", "", ["thing.toml: fact 1", "`effect` is missing"]),
+        ("names = ['thing.loss']", "names = 'thing.loss'", ["thing.toml: fact 1", "`names` must be a list"]),
+        ("names = ['thing.loss']", "names = ['thing.loss', 'thing.loss']", ["fact 1", "`thing.loss` is already"]),
         ("modules = ", "module = ", ["thing.toml: [library]", "key `module`", "`modules`"]),
         ("[[fact]]", "[[facts]]", ["thing.toml", "key `facts`", "`fact`"]),
-        ("[[fact]]", "[[method]]", ["thing.toml: method 1", "`on` is None", "learner"]),
-        ("[[fact]]", "[[method]]\non = 'learners'", ["thing.toml: method 1", "`on` is 'learners'", "learner"]),
+        ("[[fact]]", "[[method]]", ["thing.toml: method 1", "`on` is missing", "learner"]),
+        ("[[fact]]", "[[method]]\non = 'learners'", ["thing.toml: method 1", "`on` is `'learners'`", "learner"]),
         ("[library]", "[library", ["thing.toml", "line 2"]),
     ],
 )
