@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
-from leakguard.semantic.events import Judge, Predict, Validate
+from leakguard.semantic.events import Fit, Judge, Predict, Validate
 from leakguard.semantic.names import Role
-from leakguard.semantic.rows import Part, Rows, contains, evidence, held_out
+from leakguard.semantic.rows import ONE_OF_EACH, Part, Rows, contains, evidence, held_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from leakguard.semantic.events import Context, Fit, Trace
+    from leakguard.semantic.events import Context, Divide, Trace
     from leakguard.semantic.rows import Source
     from leakguard.semantic.site import Site
 
@@ -146,6 +146,21 @@ def _is_same(part: Part, rows: Rows) -> bool:
 def sources_of(rows: Iterable[Rows]) -> frozenset[Source]:
     """Where rows come from, whichever parts of them they are."""
     return frozenset(one.source for one in rows)
+
+
+def has_one_of_each(rows: Iterable[Rows]) -> bool:
+    """Whether only one row of each group was kept."""
+    return any(part.name == ONE_OF_EACH for one in rows for part in one.path)
+
+
+def is_judged(divide: Divide, trace: Trace) -> bool:
+    """Whether a model is fitted or scored on what a cut gives, or by the call that cuts."""
+    return any(
+        event.site.node == divide.site.node
+        or any(part.cut.site.node == divide.site.node for one in event.rows for part in one.path)
+        for event in trace.events
+        if isinstance(event, _USES) or (isinstance(event, Fit) and event.learns in {"model", "unknown"})
+    )
 
 
 def is_whole(rows: Collection[Rows]) -> bool:

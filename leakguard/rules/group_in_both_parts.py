@@ -34,17 +34,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.evidence import is_whole, sources_of
+from leakguard.rules.evidence import has_one_of_each, is_judged, is_whole, sources_of
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Divide, Group
-from leakguard.semantic.rows import ONE_OF_EACH, covers
+from leakguard.semantic.rows import covers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
     from leakguard.semantic.events import Trace
-    from leakguard.semantic.rows import Rows, Source
+    from leakguard.semantic.rows import Source
     from leakguard.semantic.syntax import Node
 
 
@@ -57,7 +57,7 @@ def check(trace: Trace) -> Iterator[Finding]:
         step = next((groups[source] for source in sources_of(divide.rows) if source in groups), copied)
         if step is None or divide.by_group or divide.in_time or divide.site.node in seen:
             continue
-        if is_whole(divide.rows) and not _has_one_of_each(divide.rows):
+        if is_whole(divide.rows) and not has_one_of_each(divide.rows) and is_judged(divide, trace):
             seen.add(divide.site.node)
             yield Finding(
                 divide.site,
@@ -67,11 +67,6 @@ def check(trace: Trace) -> Iterator[Finding]:
                 Severity.WARNING,
                 Confidence.MEDIUM,
             )
-
-
-def _has_one_of_each(rows: Iterable[Rows]) -> bool:
-    """Whether only one row of each group was kept."""
-    return any(part.name == ONE_OF_EACH for one in rows for part in one.path)
 
 
 def _divides(trace: Trace) -> Iterator[tuple[Divide, Step | None]]:

@@ -35,7 +35,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.evidence import is_whole, sources_of
+from leakguard.rules.evidence import has_one_of_each, is_judged, is_whole, sources_of
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Divide, Order
 
@@ -55,9 +55,10 @@ def check(trace: Trace) -> Iterator[Finding]:
     seen: set[Node] = set()
     for divide in trace.of(Divide):
         step = next((orders[source] for source in sources_of(divide.rows) if source in orders), None)
+        step = _step(divide.order) if divide.order is not None else step
         if step is None or not divide.shuffled or divide.by_group or divide.site.node in seen:
             continue
-        if is_whole(divide.rows):
+        if is_whole(divide.rows) and not has_one_of_each(divide.rows) and is_judged(divide, trace):
             seen.add(divide.site.node)
             yield Finding(
                 divide.site,
@@ -69,12 +70,16 @@ def check(trace: Trace) -> Iterator[Finding]:
             )
 
 
+def _step(order: Order) -> Step:
+    return order.site, f"the rows are in time order: {order.how}"
+
+
 def _orders(trace: Trace) -> dict[Source, Step]:
     """What first shows the order of the rows of each source."""
     found: dict[Source, Step] = {}
     for order in trace.of(Order):
         for source in sources_of(order.rows):
-            found.setdefault(source, (order.site, f"the rows are in time order: {order.how}"))
+            found.setdefault(source, _step(order))
     for divide in trace.of(Divide):
         for source in sources_of(divide.rows) if divide.in_time else ():
             found.setdefault(source, (divide.site, f"the rows are in time order: {divide.label} cuts them"))

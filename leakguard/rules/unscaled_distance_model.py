@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
 
-_COORDINATES = frozenset("lat latitude lon lng long longitude x y z".split())
+_ONE_UNIT = (
+    frozenset("lat latitude lon lng long longitude x y z".split()),
+    frozenset("r g b red green blue".split()),
+)
 _CALLED_BY_NAME = 4  # columns (features, target, what is dropped) from which a file is taken to be a table of facts
 
 
@@ -77,10 +80,10 @@ def _is_mixed(distance: Distance, trace: Trace) -> bool:
     """Whether there are several columns that mean different things."""
     named = set(distance.columns.names)
     if distance.columns.units or named:
-        return distance.columns.units or (len(named) > 1 and not _are_coordinates(named))
+        return distance.columns.units or (len(named) > 1 and not _have_one_unit(named))
     return any(len(trace.columns.get(source, ())) >= _CALLED_BY_NAME for source in sources_of(distance.rows))
 
 
-def _are_coordinates(names: set[str]) -> bool:
-    """Whether the columns are places on a map or in space, all in one unit."""
-    return all(not _COORDINATES.isdisjoint(words(name.lower())) for name in names)
+def _have_one_unit(names: set[str]) -> bool:
+    """Whether the columns are places on a map or in space, or channels of a colour, all in one unit."""
+    return any(all(not known.isdisjoint(words(name.lower())) for name in names) for known in _ONE_UNIT)

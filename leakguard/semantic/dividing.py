@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.rows import Rows
 
 _STACKS = frozenset({"concat", "concatenate", "vstack"})  # put rows below rows
+_ENTITIES = frozenset("user customer client patient household session".split())
 _DATES = frozenset({"date", "dates", "datetime", "timestamp"})
 
 
@@ -33,7 +34,8 @@ def note_folds(call: Call, folds: Value | None, label: str, rows: frozenset[Rows
             _note_splitter(call, folds, rows, groups)
         case None | Const(value=None | int()):
             _note_groups(call, rows, groups)
-            call.machine.emit(Divide(call.site, call.machine.context(), label, rows))
+            if not _is_of_entities(call):
+                call.machine.emit(Divide(call.site, call.machine.context(), label, rows))
 
 
 def _note_splitter(call: Call, splitter: Built, rows: frozenset[Rows], groups: Value | None) -> None:
@@ -47,9 +49,30 @@ def _shuffle(fact: Fact) -> str:
 
 
 def _note(call: Call, fact: Fact, shuffle: Value | None, label: str, rows: frozenset[Rows]) -> None:
+    if _is_of_entities(call):
+        return
     shuffled = bool(fact.options.get("shuffled")) if shuffle is None else constant(shuffle) is True
     by_group, in_time = bool(fact.options.get("groups")), bool(fact.options.get("time"))
-    call.machine.emit(Divide(call.site, call.machine.context(), label, rows, shuffled, by_group, in_time))
+    context, order = call.machine.context(), _order_of(call)
+    call.machine.emit(Divide(call.site, context, label, rows, shuffled, by_group, in_time, order))
+
+
+def _order_of(call: Call) -> Order | None:
+    """How the first of the given tables that is in order was sorted."""
+    orders = (value.ordered for value in (*call.arguments(), call.receiver) if isinstance(value, Data))
+    return next((order for order in orders if order is not None), None)
+
+
+def _is_of_entities(call: Call) -> bool:
+    """Whether persons or things are divided, each with all of its rows: a column with their names alone is given."""
+    tables = [value for value in call.arguments() if isinstance(value, Data) and value.origin.rows]
+    return len(tables) == 1 and is_entity(tables[0].column)
+
+
+def is_entity(name: str) -> bool:
+    """Whether the name of a column tells a person or thing with several rows: user, patient_id, not user_agent."""
+    last = next(iter(words(name)[-1:]), "").removesuffix("s")
+    return last in {"id", "uid"} or last.removesuffix("id") in _ENTITIES
 
 
 def _note_groups(call: Call, rows: frozenset[Rows], groups: Value | None) -> None:

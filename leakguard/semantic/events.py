@@ -276,6 +276,7 @@ class Divide:
     shuffled: bool = False  # cut at random
     by_group: bool = False  # rows of one group stay together
     in_time: bool = False  # judged on what comes after
+    order: Order | None = None  # how the very value that is divided was sorted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -170,6 +170,7 @@ def _adopt(joined: Data, value: Data) -> None:
     joined.residual = joined.residual or value.residual
     joined.sample = joined.sample or value.sample
     joined.ranked = joined.ranked or value.ranked
+    joined.ordered = joined.ordered or value.ordered
     joined.cells = joined.cells or value.cells
     joined.tuning = joined.tuning or value.tuning
     joined.attributes = joined.attributes or value.attributes

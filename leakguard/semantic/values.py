@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from leakguard.semantic.events import Candidate, Choose, Columns, Dimension, Fit, Judge, Provenance, Sample
+from leakguard.semantic.events import Candidate, Choose, Columns, Dimension, Fit, Judge, Order, Provenance, Sample
 from leakguard.semantic.rows import fewer
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Data:
     extreme: Choose | None = None  # the largest or smallest of several scores, taken here
     pending: Choose | None = None  # where the best of a curve is: a choice as soon as something is taken there
     ranked: str = ""  # sorted by something, and how: its first row is the best
+    ordered: Order | None = None  # sorted or indexed by time, and where that was seen
     drawn: Site | None = None  # a random share of one class, drawn here
     sample: Sample | None = None  # a value drawn from a search space
     choices: Choices | None = None  # an array or range of known length, or what a value is drawn from

@@ -34,7 +34,7 @@ def _lag(call: Call) -> Value:
 def _note_sequence(call: Call, receiver: Data) -> None:
     if not receiver.single and constant(call.one("axis")) not in {1, "columns"}:
         note_order(call, receiver.origin.rows, f"{call.label}() looks at the rows before")
-        if receiver.by_entity:
+        if receiver.entity:
             note_group(call, receiver.origin.rows, f"{call.label}() within each {receiver.entity}")
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leakguard.semantic.call import EFFECTS, Call, effect
-from leakguard.semantic.dividing import is_date, note_group, note_order
+from leakguard.semantic.dividing import is_date, is_entity, note_group
 from leakguard.semantic.effects.expressions import evaluated, is_expression
 from leakguard.semantic.effects.judging import best_of, judged
 from leakguard.semantic.effects.taking import fewer
-from leakguard.semantic.events import Fit, Provenance
+from leakguard.semantic.events import Fit, Order, Provenance
 from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
 from leakguard.semantic.names import words
 from leakguard.semantic.networks import is_moved_network
 from leakguard.semantic.operations import held_against, mask_part, written_mask
-from leakguard.semantic.rows import Rows, complement
+from leakguard.semantic.rows import ONE_OF_EACH, Rows, complement
 from leakguard.semantic.selection import selected_by
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -122,7 +122,7 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     if isinstance(function, Closure):
         given = replace(value, learner=None, attributes=None) if isinstance(value, Data) else Data(origin)
         result = enter(call.machine, function, [given], {}, call.node)
-        return Data(merge((origin, origin_of(result))))
+        return _of_each_group(call, value, Data(merge((origin, origin_of(result)))))
     names = (
         {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
     )
@@ -134,13 +134,19 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
     if call.fact.options.get("broadcast") and names.isdisjoint(_LEARNING):
         return EFFECTS["rowwise"](call)
     if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
-        return Data(origin)
+        return _of_each_group(call, value, Data(origin))
     fit = _learning(call, next(iter(names & _LEARNING)), value)
-    if isinstance(value, Data) and value.by_entity and call.label == "transform":
+    if isinstance(value, Data) and value.entity and call.label == "transform":
         note_group(call, origin.rows, f"each {value.entity} has several")
     if call.fact.options.get("broadcast"):
         return Data(with_learned(origin, frozenset({fit})))
     return Data(Provenance(learned=origin.learned), statistic=(call.label, fit))
+
+
+def _of_each_group(call: Call, value: Value | None, result: Data) -> Data:
+    """What is aggregated over groups has one row for each of them."""
+    is_one = isinstance(value, Data) and value.grouped and call.label in {"agg", "aggregate"}
+    return fewer(call, result, ONE_OF_EACH) if is_one and result.origin.rows else result
 
 
 def _flat(values: list[Value]) -> list[Value]:
@@ -322,9 +328,17 @@ def _same_data(call: Call, value: Data) -> Data:
         return value
     by = constant(call.get("by") or _first(call))
     if call.label in {"sort_values", "set_index"} and is_date(by):
-        note_order(call, value.origin.rows, f'{call.label}("{by}")')
+        value = _ordered(call, value, f'{call.label}("{by}")')
     same = _sorted(call, value) if call.label == "sort_values" else value
     return replace(same, learner=None, columns=dict(same.columns or {}) or None, attributes=None)
+
+
+def _ordered(call: Call, value: Data, how: str) -> Data:
+    """The same rows in time order: what becomes of the value that is returned tells more than the source."""
+    order = Order(call.site, call.machine.context(), value.origin.rows, how)
+    if constant(call.get("inplace")) is True:
+        value.ordered = order
+    return replace(value, ordered=order)
 
 
 def _sorted(call: Call, value: Data) -> Data:
@@ -367,7 +381,7 @@ def _group(call: Call) -> Value:
     keys = [name for name in _key_names(call.one("keys")) if not _ENTITIES.isdisjoint(words(name))]
     if value.statistic is not None:  # polars: pl.col("price").mean().over("city")
         return replace(value, statistic=(value.statistic[0], replace(value.statistic[1], entity=bool(keys))))
-    entity = keys[0] if len(keys) == 1 else ""
+    entity = next((name for name in keys if is_entity(name)), "")
     return replace(value, grouped=True, by_entity=bool(keys), entity=entity, learner=None, attributes=None, raw=None)
 
 

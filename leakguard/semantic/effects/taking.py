@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import EFFECTS, Call, effect
+from leakguard.semantic.dividing import is_date
 from leakguard.semantic.effects.expressions import evaluated
 from leakguard.semantic.functions import enter
 from leakguard.semantic.named_parts import own_rows
@@ -15,7 +16,7 @@ from leakguard.semantic.rows import ONE_OF_EACH, Cut, Part, complement
 from leakguard.semantic.syntax import Call as CallNode
 from leakguard.semantic.taking import between, meant_by, path_beyond, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
-from leakguard.semantic.values import Closure, Const, Data, Instance, Sequence, Value, constant, with_part
+from leakguard.semantic.values import Closure, Const, Data, Instance, Sequence, Value, constant, items_of, with_part
 
 if TYPE_CHECKING:
     from leakguard.semantic.syntax import Expression
@@ -104,12 +105,24 @@ def _picks(value: Value) -> bool:
     )
 
 
-def fewer(call: Call, receiver: Data) -> Data:
+def fewer(call: Call, receiver: Data, name: str = "") -> Data:
     """Some rows are left out: what is split after it is another set of rows."""
-    name = ONE_OF_EACH if call.label == "drop_duplicates" and call.arguments() else "kept"
+    name = name or (ONE_OF_EACH if _leaves_one_of_each(call, receiver) else "kept")
     cut = Cut(("filter", text(call.node)), "filter", call.site, seen={name})  # type: ignore[arg-type]
     part = Part(call.machine.cuts.setdefault(cut.key, cut), name)
-    return replace(receiver, origin=with_part(receiver.origin, part), learner=None, attributes=None)
+    ordered = None if name == ONE_OF_EACH else receiver.ordered
+    return replace(receiver, origin=with_part(receiver.origin, part), ordered=ordered, learner=None, attributes=None)
+
+
+def _leaves_one_of_each(call: Call, receiver: Data) -> bool:
+    if receiver.grouped:
+        return call.label in {"first", "last"}
+    keys = [constant(item) for value in call.arguments() for item in _items(value)]
+    return call.label == "drop_duplicates" and bool(keys) and not any(is_date(key) for key in keys)
+
+
+def _items(value: Value) -> list[Value]:
+    return list(items_of(value)) if isinstance(value, Sequence) else [value]
 
 
 @effect("shard")
