@@ -119,7 +119,10 @@ def test_the_final_evaluation_may_be_a_file_of_its_own(project: Project) -> None
         ({"fact": [{"effect": "split", "names": ["a.b"], "parameters": "x"}]}, ["fact 1", "`parameters`", "list"]),
         ({"fact": [{"effect": "load", "names": ["a.b"], "role": "tests"}]}, ["role `tests`", "`test`"]),
         ({"fact": [{"effect": "learner", "names": ["a.B"], "learns": "scales"}]}, ["learns `scales`", "`scale`"]),
-        ({"fact": [{"effect": "learner", "learns": "scale", "names": ["a.B"], "baseline": "yes"}]}, ["`baseline`", "true or false"]),
+        (
+            {"fact": [{"effect": "learner", "learns": "scale", "names": ["a.B"], "baseline": "yes"}]},
+            ["`baseline`", "true or false"],
+        ),
         ({"method": [{"effect": "fit", "names": ["fit"], "on": "B"}]}, ["method 1", "`on` is `'B'`"]),
         ({"final-evaluation": "pkg.final"}, ["final-evaluation", "a list"]),
         ("all", ["expected a table", "`'all'`"]),

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from leakguard.knowledge import loader
-from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, Fact
 from leakguard.knowledge.entries import KnowledgeError
+from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, Fact
 
 
 @pytest.mark.parametrize(
