@@ -144,8 +144,8 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
 
 
 def _of_each_group(call: Call, value: Value | None, result: Data) -> Data:
-    """What is aggregated over groups has one row for each of them."""
-    is_one = isinstance(value, Data) and value.grouped and call.label in {"agg", "aggregate"}
+    """What is aggregated over persons has one row for each of them; days keep their order."""
+    is_one = isinstance(value, Data) and bool(value.entity) and call.label in {"agg", "aggregate"}
     return fewer(call, result, ONE_OF_EACH) if is_one and result.origin.rows else result
 
 

@@ -116,7 +116,7 @@ def fewer(call: Call, receiver: Data, name: str = "") -> Data:
 
 def _leaves_one_of_each(call: Call, receiver: Data) -> bool:
     if receiver.grouped:
-        return call.label in {"first", "last"}
+        return bool(receiver.entity) and call.label in {"first", "last"}
     keys = [constant(item) for value in call.arguments() for item in _items(value)]
     return call.label == "drop_duplicates" and bool(keys) and not any(is_date(key) for key in keys)
 
