@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leakguard.semantic.candidates import settings
 from leakguard.semantic.events import ClusterScore, Distance
-from leakguard.semantic.values import Built, Const, Data, Sequence, Value, constant, origin_of, parts_of, settings
+from leakguard.semantic.values import Built, Const, Data, Sequence, Value, constant, origin_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.call import apply
+from leakguard.semantic.candidates import call_settings
 from leakguard.semantic.events import Sample
 from leakguard.semantic.functions import bound_method, enter, lineage
 from leakguard.semantic.values import (
@@ -18,7 +19,6 @@ from leakguard.semantic.values import (
     Sequence,
     Type,
     Value,
-    call_settings,
     constant,
     origin_of,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.knowledge import loader
 from leakguard.semantic import named_parts
 from leakguard.semantic import syntax as s
+from leakguard.semantic.candidates import call_settings
 from leakguard.semantic.choice import choose
 from leakguard.semantic.effects import judging
 from leakguard.semantic.events import Provenance
@@ -26,7 +27,6 @@ from leakguard.semantic.values import (
     Instance,
     Library,
     Value,
-    call_settings,
     merge,
     origin_of,
 )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.syntax import Class, Function, Lambda, Node
 
 NOTHING = Provenance()
-_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
 KEPT = -1  # as many as are kept: a sequence of which all items are known
 _WIDTH = 48  # how many items of a container are looked at when it is taken as a whole
 
@@ -386,24 +385,3 @@ def learner_of(value: Value) -> Learner | None:
             return value.learner
         case _:
             return None
-
-
-def call_settings(positional: list[Value], keywords: dict[str, Value]) -> tuple[Hashable, ...]:
-    """What a call was given, to tell whether two were given the same."""
-    return (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
-
-
-def settings(value: Value, depth: int = 4) -> Hashable:
-    """What a learner was made with, seeds left out; unknown values are only like themselves."""
-    match value:
-        case Built() if depth:
-            given = value.arguments.items()
-            return (value.name, *((name, settings(item, depth - 1)) for name, item in given if name not in _LUCK))
-        case Const(value=str() | int() | float() | bool() | None as known):
-            return (type(known).__name__, known)
-        case Sequence(rest=None) if depth:
-            return tuple(settings(item, depth - 1) for item in value.items[:16])
-        case Library():
-            return value.name
-        case _:
-            return value

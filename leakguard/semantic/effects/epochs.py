@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakguard.semantic.candidates import candidate
 from leakguard.semantic.effects.watching import watched_rows
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.functions import bound_method, enter
@@ -36,8 +37,6 @@ def note_epochs(call: Call, receiver: Value) -> None:
 
 def _history(call: Call, receiver: Value) -> Data:
     """A table of scores with one row an epoch; that of the training rows is no honest score and none here."""
-    from leakguard.semantic.effects.learning import candidate
-
     origin = merge(watched_rows(call, receiver))
     learner = learner_of(receiver)
     if not origin.rows or learner is None:

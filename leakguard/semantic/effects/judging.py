@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.candidates import candidate
 from leakguard.semantic.choice import choose, is_curve, take_extreme
-from leakguard.semantic.effects.learning import candidate
 from leakguard.semantic.effects.own_steps import through_own_steps
 from leakguard.semantic.events import Judge, Provenance
 from leakguard.semantic.operations import same_rows

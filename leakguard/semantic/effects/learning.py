@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.candidates import candidate
 from leakguard.semantic.clusterings import note_clustering, note_distance
 from leakguard.semantic.dividing import note_folds
 from leakguard.semantic.effects.drawing import note_searched
@@ -15,7 +15,7 @@ from leakguard.semantic.effects.own_steps import fit_own_steps, through_own_step
 from leakguard.semantic.effects.training import note_scored_settings, note_trained
 from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
-from leakguard.semantic.events import Candidate, Fit, Predict, Provenance, Validate
+from leakguard.semantic.events import Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_taken
 from leakguard.semantic.searches import note_fitted_search, told_by
@@ -34,13 +34,8 @@ from leakguard.semantic.values import (
     merge,
     origin_of,
     parts_of,
-    settings,
     with_learned,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
 
 # From harmless to harmful: a pipeline learns the most harmful of what its steps learn.
 _HARM = (
@@ -314,50 +309,6 @@ def predicted(receiver: Value, learner: Learner, data: Value) -> Data:
     origin = origin_of(data)
     models = frozenset({candidate(receiver, learner)})
     return Data(Provenance(origin.rows, origin.learned | learner.learned, models=models, vague=origin.vague))
-
-
-def candidate(receiver: Value, learner: Learner) -> Candidate:
-    """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
-    incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
-    state = (
-        (_made(receiver, learner), learner.version)
-        if incremental
-        else (
-            settings(receiver),
-            learner.version,
-            _rows_seen(learner.trained_on),
-        )
-    )
-    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored)
-
-
-def _is_baseline(value: Value) -> bool:
-    """Whether this is a dummy, or a pipeline that ends in one."""
-    if not isinstance(value, Built):
-        return False
-    parts = parts_of(value)
-    return bool(value.fact.options.get("baseline")) or (bool(parts) and _is_baseline(parts[-1][1]))
-
-
-def _made(value: Value, learner: Learner) -> Hashable:
-    """How a model came about whose training goes on and on: two that were made alike are repetitions."""
-    match value:
-        case Built():
-            return settings(value)
-        case Instance() | Data() if value.made is not None:
-            return value.made
-        case _:
-            return learner
-
-
-def _rows_seen(value: Value | None) -> Hashable:
-    """The rows and columns that a model was trained on, whichever share of them was drawn."""
-    if not isinstance(value, Data):
-        return value
-    rows = frozenset(
-        (one.source, tuple(part for part in one.path if part.cut.how != "draw")) for one in value.origin.rows
-    )
-    return (rows, value.origin.learned, value.column)
 
 
 @effect("learn")

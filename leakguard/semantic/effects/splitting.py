@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.call import Call, effect
+from leakguard.semantic.candidates import call_settings, candidate
 from leakguard.semantic.clusterings import note_distance
 from leakguard.semantic.dividing import note_folds, note_split
 from leakguard.semantic.effects.drawing import note_searched
-from leakguard.semantic.effects.learning import candidate, note_target
+from leakguard.semantic.effects.learning import note_target
 from leakguard.semantic.effects.training import note_trained
 from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
@@ -28,7 +29,6 @@ from leakguard.semantic.values import (
     Mapping,
     Sequence,
     Value,
-    call_settings,
     constant,
     learner_of,
     merge,

@@ -1,0 +1,78 @@
+"""What makes two models the same candidate: what they were made with, and what they were trained on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.semantic.events import Candidate
+from leakguard.semantic.values import Built, Const, Data, Instance, Learner, Library, Sequence, Value, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
+
+
+def candidate(receiver: Value, learner: Learner) -> Candidate:
+    """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
+    incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
+    state = (
+        (_made(receiver, learner), learner.version)
+        if incremental
+        else (
+            settings(receiver),
+            learner.version,
+            _rows_seen(learner.trained_on),
+        )
+    )
+    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored)
+
+
+def _is_baseline(value: Value) -> bool:
+    """Whether this is a dummy, or a pipeline that ends in one."""
+    if not isinstance(value, Built):
+        return False
+    parts = parts_of(value)
+    return bool(value.fact.options.get("baseline")) or (bool(parts) and _is_baseline(parts[-1][1]))
+
+
+def _made(value: Value, learner: Learner) -> Hashable:
+    """How a model came about whose training goes on and on: two that were made alike are repetitions."""
+    match value:
+        case Built():
+            return settings(value)
+        case Instance() | Data() if value.made is not None:
+            return value.made
+        case _:
+            return learner
+
+
+def _rows_seen(value: Value | None) -> Hashable:
+    """The rows and columns that a model was trained on, whichever share of them was drawn."""
+    if not isinstance(value, Data):
+        return value
+    rows = frozenset(
+        (one.source, tuple(part for part in one.path if part.cut.how != "draw")) for one in value.origin.rows
+    )
+    return (rows, value.origin.learned, value.column)
+
+
+def call_settings(positional: list[Value], keywords: dict[str, Value]) -> tuple[Hashable, ...]:
+    """What a call was given, to tell whether two were given the same."""
+    return (*(settings(value) for value in positional), *((name, settings(value)) for name, value in keywords.items()))
+
+
+def settings(value: Value, depth: int = 4) -> Hashable:
+    """What a learner was made with, seeds left out; unknown values are only like themselves."""
+    match value:
+        case Built() if depth:
+            given = value.arguments.items()
+            return (value.name, *((name, settings(item, depth - 1)) for name, item in given if name not in _LUCK))
+        case Const(value=str() | int() | float() | bool() | None as known):
+            return (type(known).__name__, known)
+        case Sequence(rest=None) if depth:
+            return tuple(settings(item, depth - 1) for item in value.items[:16])
+        case Library():
+            return value.name
+        case _:
+            return value
