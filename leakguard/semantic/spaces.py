@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Dimension
@@ -51,6 +51,8 @@ def listed(value: Value, *, ranges: bool = False) -> Space:
     match value:
         case Mapping():
             grid = tuple(_dimension(key, item, ranges=ranges) for key, item in value.entries.items() if _is_name(key))
+            if value.mixed:  # either of several grids
+                grid = tuple(replace(dimension, always=False) for dimension in grid)
             whole = value.rest is None and not value.mixed and len(grid) == len(value.entries)
             return Space((grid,), whole)
         case Sequence(items=[Mapping() as grid, Const()], kind="tuple"):  # a grid and how often to draw from it
