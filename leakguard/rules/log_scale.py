@@ -69,7 +69,9 @@ def meant_otherwise(sample: Sample, trace: Trace) -> bool:
 def _is_share(sample: Sample, trace: Trace) -> bool:
     """Whether an alpha, lambda or epsilon between 0 and 1 mixes two things, as no learner takes it for a penalty."""
     name = sample.label.rpartition("__")[2]
-    if words(name) not in SHARES or name in trace.options.log_scale_names:
+    spelled = words(name)
+    shrinks = spelled[-2:] == ("reg", "param")  # from a covariance to its diagonal
+    if not (spelled in SHARES or shrinks) or name in trace.options.log_scale_names:
         return False
     takers = trace.takers.get(sample.site.node, set())
     from_zero = (min(sample.values) if sample.values else sample.low) == 0

@@ -35,6 +35,7 @@ from leakguard.semantic.values import (
     constant,
     merge,
     origin_of,
+    picking,
     with_learned,
 )
 
@@ -172,7 +173,7 @@ def _count(machine: Machine, node: s.Comprehension) -> int | None:
 
 def _under(key: Value | None, value: Value) -> Value:
     """What stands under a key that was learned has learned as much: the number of a word in a vocabulary."""
-    learned = origin_of(key).learned if key is not None else frozenset()
+    learned = picking(origin_of(key).learned) if key is not None else frozenset()
     if not learned or not isinstance(value, (Const, Data)):
         return value
     return Data(with_learned(origin_of(value), learned))

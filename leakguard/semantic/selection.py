@@ -35,6 +35,7 @@ from leakguard.semantic.values import (
     merge,
     origin_of,
     parts_of,
+    picking,
     with_learned,
     with_part,
 )
@@ -261,7 +262,7 @@ def cell_of(cells: Mapping_[str, Provenance], name: str) -> Provenance | None:
 
 def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:
     """Columns picked by what a model or a correlation says were selected on the rows that it saw, in all folds."""
-    return frozenset(_selection(fit) if fit.learns in {"model", "statistic"} else fit for fit in learned)
+    return frozenset(_selection(fit) if fit.learns in {"model", "statistic"} else fit for fit in picking(learned))
 
 
 def _selection(fit: Fit) -> Fit:
