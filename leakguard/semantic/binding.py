@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 _FIRM = frozenset({"folds", "filter"})  # cuts whose parts are what they are, whatever they are called
-_ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
 
 
 def bind(machine: Machine, target: s.Expression, value: Value) -> None:
@@ -128,11 +127,11 @@ def _split_by_name(machine: Machine, names: list[str], roles: list[Role | None],
     cut = Cut(key, "folds" if in_loop else "names", site, tuning=machine.tuning is not None)
     for role in roles:
         if role is not None:
-            cut.roles[_ROLES[role]] = role
-            cut.seen.add(_ROLES[role])
+            cut.roles[role.value] = role
+            cut.seen.add(role.value)
     machine.emit(Split(site, machine.context(), cut, rows, origin.learned))
     whole = Provenance(rows, origin.learned)
-    return [Data(with_part(whole, Part(cut, _ROLES[role]))) if role else Data(origin) for role in roles]
+    return [Data(with_part(whole, Part(cut, role.value))) if role else Data(origin) for role in roles]
 
 
 def _rows_for(origin: Provenance, role: Role | None) -> Provenance:

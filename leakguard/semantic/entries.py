@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 _TRIALS = frozenset({"trial"})
-_ROLES = {Role.TRAIN: "train", Role.VALIDATION: "validation", Role.TEST: "test"}
 
 
 def run_entries(machine: Machine) -> None:
@@ -132,7 +131,7 @@ def _unknown(function: Closure, parameter: s.Parameter, cut: Cut) -> Value:
     rows = Rows(source)
     role = role_of(parameter.name)
     if role is not None:
-        cut.roles[_ROLES[role]] = role
-        cut.seen.add(_ROLES[role])
-        rows = rows.part(Part(cut, _ROLES[role]))
+        cut.roles[role.value] = role
+        cut.seen.add(role.value)
+        rows = rows.part(Part(cut, role.value))
     return Data(Provenance(frozenset({rows})), optional=function.receiver is None and _is_none(default))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Open, Provenance
-from leakguard.semantic.names import Role, holds_rows, role_of_path
+from leakguard.semantic.names import PARTS, Role, holds_rows, role_of_path
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Const, Data, Library, Value, constant, merge, origin_of
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
-
-_PARTS = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
 
 
 def opened(machine: Machine, node: Node, path: str) -> frozenset[Rows]:
@@ -28,7 +26,7 @@ def opened(machine: Machine, node: Node, path: str) -> frozenset[Rows]:
 
 def part_of_files(machine: Machine, node: Node, source: Source, role: Role) -> frozenset[Rows]:
     """One of the parts that the project's files make up."""
-    cut = Cut(("file",), "file", machine.site(node), defaults=dict(_PARTS))
+    cut = Cut(("file",), "file", machine.site(node), defaults=dict(PARTS))
     cut = machine.cuts.setdefault(("file",), cut)
     cut.seen.add(role.value)
     cut.sites.setdefault(role.value, machine.site(node))

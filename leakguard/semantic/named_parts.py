@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Provenance
-from leakguard.semantic.names import Role, role_of, role_of_path, words
+from leakguard.semantic.names import PARTS, Role, role_of, role_of_path, words
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Const, Data, Instance, Value, origin_of
@@ -59,7 +59,7 @@ def dataset(machine: Machine, site: Site, name: str, given: Mapping[str, Value])
 
 
 def _part(machine: Machine, site: Site, key: Hashable, role: Role) -> Part:
-    cut = Cut(("load", key), "load", site, defaults={role.value: role for role in Role})
+    cut = Cut(("load", key), "load", site, defaults=dict(PARTS))
     cut = machine.cuts.setdefault(cut.key, cut)
     cut.seen.add(role.value)
     cut.sites.setdefault(role.value, site)

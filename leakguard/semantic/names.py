@@ -15,6 +15,9 @@ class Role(StrEnum):
     TEST = "test"
 
 
+PARTS = {role.value: role for role in Role}  # what parts are for that are called after it
+
+
 _WORDS = {
     **dict.fromkeys(("train", "training", "trn", "tr", "trainset", "xtrain", "ytrain"), Role.TRAIN),
     **dict.fromkeys(

@@ -51,7 +51,7 @@ class Project:
         """
         for folder in PurePath(path).parents[:_LEVELS]:
             installed = folder.name in _INSTALLED
-            if not installed or _is_below(path, folder / root):
+            if not installed or PurePath(path).is_relative_to(folder / root):
                 yield from (str(folder / name) for name in _SOURCE_FOLDERS)
             if installed or ".git" in self._entries(str(folder)):
                 return
@@ -77,10 +77,6 @@ class Project:
             except OSError:
                 self._folders[folder] = frozenset()
         return self._folders[folder]
-
-
-def _is_below(path: str, folder: PurePath) -> bool:
-    return PurePath(path).is_relative_to(folder)
 
 
 def _is_own(path: str, root: str) -> bool:

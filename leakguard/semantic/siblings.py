@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
-from leakguard.semantic.names import Role, data_role_of, holds_rows, role_of_path, words
+from leakguard.semantic.names import PARTS, Role, data_role_of, holds_rows, role_of_path, words
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Data, Value, constant
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import ImportFrom, Node
 
-_PARTS = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
 _FLAGS = {"train": Role.TRAIN, "training": Role.TRAIN, "test": Role.TEST, "testing": Role.TEST}
 _FLAG_WORDS = frozenset({"is", "mode", "set", "data", "split", "flag"})
 _TITLES = frozenset({"name", "title", "label", "prefix", "tag", "desc", "description", "help", "transform"})
@@ -55,7 +54,7 @@ def _told_by_keywords(keywords: dict[str, Value]) -> Iterator[Role]:
 
 
 def _part_of(machine: Machine, node: Node, key: Hashable, label: str, role: Role) -> frozenset[Rows]:
-    cut = Cut(key, "calls", machine.site(node), defaults=dict(_PARTS))
+    cut = Cut(key, "calls", machine.site(node), defaults=dict(PARTS))
     cut = machine.cuts.setdefault(key, cut)
     cut.seen.add(role.value)
     cut.sites.setdefault(role.value, machine.site(node))

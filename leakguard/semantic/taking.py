@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Fit, Provenance, Split
-from leakguard.semantic.names import Role, role_of_mark
+from leakguard.semantic.names import PARTS, Role, role_of_mark
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.text import text
 from leakguard.semantic.values import (
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.site import Site
 
 _SLICE_ROLES = {"head": Role.TRAIN, "tail": Role.TEST}
-_MARKS = {role.value: role for role in Role}
 
 
 def rows_at(machine: Machine, base: Data, index: Value) -> Data:
@@ -146,7 +145,7 @@ def marked(machine: Machine, index: Value) -> tuple[Part, ...]:
     role = role_of_mark(index.column) if index.column else None
     if role is None or any(rows.path for rows in index.origin.rows):
         return ()
-    cut = Cut(("marks", index.origin.rows), "names", machine.here(), defaults=dict(_MARKS))
+    cut = Cut(("marks", index.origin.rows), "names", machine.here(), defaults=dict(PARTS))
     cut = machine.cuts.setdefault(cut.key, cut)
     cut.seen.add(role.value)
     return (Part(cut, role.value),)

@@ -15,7 +15,7 @@ from leakguard.semantic.effects.training import note_trained
 from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
 from leakguard.semantic.files import opened, part_of_files, text_of, told
-from leakguard.semantic.names import Role
+from leakguard.semantic.names import PARTS, Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.searches import folds_of
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Candidate
 
 _MANY = 64
-_ROLES = {"train": Role.TRAIN, "test": Role.TEST, "validation": Role.VALIDATION}
 
 
 @effect("split")
@@ -123,7 +122,7 @@ def _order(call: Call) -> list[str]:
 
 
 def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
-    cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(_ROLES))
+    cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(PARTS))
     cut.alike, cut.tuning = _alike(call, data), call.machine.tuning is not None
     cut.seen.update(_order(call))
     # What the last of several was made by is how the target came about, not what a model is told.
@@ -154,7 +153,7 @@ def folds(call: Call, data: list[Value]) -> Value:
         names = ("train", "test")
     else:
         key = ("folds", call.site, call.machine.calls, origin.rows)
-        cut = Cut(key, "folds", call.site, defaults=dict(_ROLES), seen={"train", "validation"})
+        cut = Cut(key, "folds", call.site, defaults=dict(PARTS), seen={"train", "validation"})
         call.machine.emit(Split(call.site, call.machine.context(), cut, origin.rows, origin.learned))
         names = ("train", "validation")
     pair = Sequence([Data(selects=(Part(cut, name),)) for name in names], "tuple")
@@ -177,7 +176,7 @@ def _cross_validate(call: Call) -> Value:
     note_cross_validated(call)
     if call.fact.options.get("gives") == "predictions":
         return Data(Provenance(features.rows, features.learned, models=_models(call)))
-    cut = Cut(("folds", site, features.rows), "folds", site, defaults=dict(_ROLES), seen={"train", "validation"})
+    cut = Cut(("folds", site, features.rows), "folds", site, defaults=dict(PARTS), seen={"train", "validation"})
     rows = with_part(features, Part(cut, "validation")).rows
     judge = Judge(site, context, call.label, rows, _models(call), frozenset(), frozenset(), features.vague)
     call.machine.emit(judge)
@@ -243,7 +242,7 @@ def _described(call: Call, description: str) -> frozenset[Rows]:
     if _set_name(call) in call.fact.options.get("whole", ()):  # type: ignore[operator]
         rows = frozenset({Rows(Source((call.fact.name, call.site, call.machine.calls), call.label))})
     else:
-        rows = _named_part(call, part) if part in _ROLES else frozenset()
+        rows = _named_part(call, part) if part in PARTS else frozenset()
     start, _, stop = bounds.partition(":")
     data = Data(Provenance(rows))
     return between(call.machine, call.node, data, "" if start in {"0", "0%"} else start, stop).origin.rows
@@ -272,7 +271,7 @@ def _of_role(call: Call) -> frozenset[Rows]:
 
 def _named_part(call: Call, part: str) -> frozenset[Rows]:
     key = (call.fact.name, _set_name(call))
-    cut = Cut(("load", key), "load", call.site, defaults=dict(_ROLES))
+    cut = Cut(("load", key), "load", call.site, defaults=dict(PARTS))
     cut = call.machine.cuts.setdefault(cut.key, cut)
     cut.seen.add(part)
     cut.sites.setdefault(part, call.site)
