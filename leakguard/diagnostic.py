@@ -49,6 +49,31 @@ class Note:
     message: str
 
 
+class Applicability(StrEnum):
+    """How far a fix may be trusted: as it is, after a look, or only to be read."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of text, and what stands there instead; an empty stretch is where text is put in."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to change so that a finding is gone: all edits or none; `title` says it in the imperative."""
+
+    title: str
+    applicability: Applicability
+    edits: tuple[Edit, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding of a rule, or one remark of the tool itself (`syntax-error`, `unused-suppression`)."""
@@ -65,3 +90,4 @@ class Diagnostic:
     statement_rows: tuple[int, int] | None = None
     # The functions that had to be run with unknown arguments to find this; empty if it was found without.
     entries: frozenset[str] = frozenset()
+    fix: Fix | None = None

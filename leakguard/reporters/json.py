@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from leakguard.diagnostic import Diagnostic, Note
+    from leakguard.diagnostic import Diagnostic, Fix, Note, Place
     from leakguard.report import Report
 
 
@@ -23,20 +23,38 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "name": one.name,
         "message": one.message,
         "cell": place.cell,
-        "location": {"row": place.row, "column": place.column},
-        "end_location": {"row": place.end_row, "column": place.end_column},
+        "location": _start(place),
+        "end_location": _end(place),
         "severity": one.severity.value,
         "confidence": one.confidence.value,
         "notes": [_note(note) for note in one.notes],
-        "fix": None,
+        "fix": one.fix and _fix(one.fix),
         "url": one.url,
     }
 
 
 def _note(note: Note) -> dict[str, Any]:
-    return {
-        "filename": note.place.filename,
-        "cell": note.place.cell,
-        "location": {"row": note.place.row, "column": note.place.column},
-        "message": note.message,
-    }
+    place = note.place
+    return {"filename": place.filename, "cell": place.cell, "location": _start(place), "message": note.message}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [
+        {
+            "filename": edit.place.filename,
+            "cell": edit.place.cell,
+            "location": _start(edit.place),
+            "end_location": _end(edit.place),
+            "content": edit.text,
+        }
+        for edit in fix.edits
+    ]
+    return {"message": fix.title, "applicability": fix.applicability.value, "edits": edits}
+
+
+def _start(place: Place) -> dict[str, int]:
+    return {"row": place.row, "column": place.column}
+
+
+def _end(place: Place) -> dict[str, int]:
+    return {"row": place.end_row, "column": place.end_column}

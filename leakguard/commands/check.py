@@ -1,0 +1,123 @@
+"""`leakguard check`: options in, a report and an exit code out. The rest is imported once a run needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leakguard.console import wants_color, warn, write
+from leakguard.diagnostic import Confidence
+from leakguard.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from leakguard.config import Configuration
+    from leakguard.discovery import Found
+
+_STDIN = "-"
+
+
+def _words(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Split what may be given several times or with commas; None if it was not given."""
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip()) if values else None
+
+
+def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=_words, metavar=metavar, help=help_)
+
+
+@click.command("check", short_help="Check files and folders for leaks.")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@_list_option("--select", "RULES", "Turn on these rules only: names, codes, prefixes such as LG2, or ALL.")
+@_list_option("--extend-select", "RULES", "Turn on these rules too.")
+@_list_option("--ignore", "RULES", "Turn off these rules.")
+@click.option(
+    "--min-confidence",
+    type=click.Choice(list(Confidence), case_sensitive=False),
+    help="Leave out less sure findings.  [medium]",
+)
+@_list_option("--exclude", "PATTERNS", "Skip these paths instead of the default ones (.venv, build, ...).")
+@_list_option("--extend-exclude", "PATTERNS", "Skip these paths too.")
+@click.option("--force-exclude", is_flag=True, default=None, help="Skip excluded files even if they are named.")
+@click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores.  [on]")
+@click.option("--config", "config_file", metavar="FILE", help="Take the settings from this TOML file.")
+@click.option("--isolated", is_flag=True, help="Read no configuration file.")
+@click.option("--output-format", type=click.Choice(["full", "concise", "json"]), help="How to show findings.  [full]")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.  [auto]"
+)
+@click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
+def command(  # noqa: PLR0913 - one argument for each option
+    paths: tuple[str, ...],
+    config_file: str | None,
+    color: str,
+    stdin_filename: str | None,
+    *,
+    isolated: bool,
+    select: tuple[str, ...] | None,
+    extend_select: tuple[str, ...] | None,
+    ignore: tuple[str, ...] | None,
+    exclude: tuple[str, ...] | None,
+    extend_exclude: tuple[str, ...] | None,
+    **plain: Any,  # noqa: ANN401 - the options that mean nothing before they reach the settings
+) -> int:
+    """Check Python files, notebooks, and folders of them (by default this folder) for leaks.
+
+    `-` reads standard input. Lists of rules and patterns are separated by commas. Patterns are those of .gitignore.
+    Settings come from [tool.leakguard] in the closest pyproject.toml that has it; these options go before them.
+
+    \b
+    Exit code: 0  nothing found
+               1  something found, be it a file that is not valid Python
+               2  wrong use, wrong settings, a missing path, or a defect of leakguard
+    """  # noqa: D301 - as above
+    if config_file and isolated:
+        raise click.UsageError("--config and --isolated contradict each other")
+    from leakguard.config import Configuration, Overrides
+
+    lists = (select, extend_select or (), ignore or (), exclude or (), extend_exclude or ())
+    overrides = Overrides(*lists, **plain)
+    configuration = Configuration(overrides, Path(config_file) if config_file else None, isolated=isolated)
+    if stdin_filename is not None and _STDIN not in paths:
+        raise click.UsageError("--stdin-filename goes with `-`, which reads standard input")
+    if _STDIN in paths:
+        if len(paths) > 1:
+            raise click.UsageError("`-` cannot be combined with other paths")
+        files: Iterable[Found] = _standard_input(stdin_filename, configuration)
+    else:
+        from leakguard.discovery import discover
+
+        files = discover(paths or (".",), configuration, warn)
+    return _report(files, configuration, color)
+
+
+def _report(files: Iterable[Found], configuration: Configuration, color: str) -> int:
+    from leakguard.reporters import render
+    from leakguard.runner import check_files
+    from leakguard.selection import enabled
+
+    settings = configuration.for_folder(Path.cwd())
+    enabled(settings, "")  # a wrong name is told even if there is no file to check
+    report = check_files(files, warn)
+    if not report.checked:
+        warn("no Python files or notebooks to check")
+    write(render(report, settings.output_format, color=wants_color(color)))
+    return report.exit_code()
+
+
+def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:
+    from leakguard.discovery import Found, is_excluded
+    from leakguard.source import shown
+
+    path = os.path.abspath(name or _STDIN)
+    settings = configuration.for_folder(Path(path).parent)
+    if name and settings.force_exclude and is_excluded(path, settings):
+        return []
+    if sys.stdin is None:
+        raise UserError("`-`: standard input is closed")
+    return [Found(Path(path), shown(name) if name else _STDIN, settings, sys.stdin.buffer.read())]
