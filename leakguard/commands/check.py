@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from leakguard.config import Configuration
     from leakguard.discovery import Found
+    from leakguard.report import Report
 
 _STDIN = "-"
 
@@ -51,11 +52,13 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.  [auto]"
 )
+@click.option("--report", metavar="FILE", help="Write the findings to this file too, as one HTML page.")
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
 def command(  # noqa: PLR0913 - one argument for each option
     paths: tuple[str, ...],
     config_file: str | None,
     color: str,
+    report: str | None,
     stdin_filename: str | None,
     *,
     isolated: bool,
@@ -93,10 +96,18 @@ def command(  # noqa: PLR0913 - one argument for each option
         from leakguard.discovery import discover
 
         files = discover(paths or (".",), configuration, warn)
-    return _report(files, configuration, color)
+    if report is not None:
+        from leakguard.reporters import page
+        from leakguard.reporters.page import file
+
+        file.ensure_writable(report)
+    result = _report(files, configuration, color)
+    if report is not None:
+        file.write(report, page.render(result, paths or (".",)))
+    return result.exit_code()
 
 
-def _report(files: Iterable[Found], configuration: Configuration, color: str) -> int:
+def _report(files: Iterable[Found], configuration: Configuration, color: str) -> Report:
     from leakguard.reporters import render
     from leakguard.runner import check_files
     from leakguard.selection import enabled
@@ -107,7 +118,7 @@ def _report(files: Iterable[Found], configuration: Configuration, color: str) ->
     if not report.checked:
         warn("no Python files or notebooks to check")
     write(render(report, settings.output_format, color=wants_color(color)))
-    return report.exit_code()
+    return report
 
 
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:
