@@ -16,8 +16,9 @@ from leakguard.reporters.page.text import plain
 from leakguard.selection import documented
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from leakguard.diagnostic import Place
     from leakguard.report import Report
 
 _MOST_UNFOLDED = 60  # findings in a page whose groups are not folded
@@ -43,10 +44,23 @@ def render(report: Report, paths: Sequence[str] = ()) -> str:
 {_tables(found) if found else ""}
 </section>
 {_FILTERS if found else ""}
-{findings.section(found, report, words, unfolded=len(found) <= _MOST_UNFOLDED)}
+{findings.section(found, _rows_of(report), words, unfolded=len(found) <= _MOST_UNFOLDED)}
 {explanations.section({one.name for one in report.diagnostics}, words)}
 </main>""",
     )
+
+
+def _rows_of(report: Report) -> Callable[[Place], Sequence[str]]:
+    """Return what gives the rows of a place's file or cell, which are cut only once."""
+    cut: dict[tuple[str, int | None], list[str]] = {}
+
+    def rows_of(place: Place) -> list[str]:
+        key = (place.filename, place.cell)
+        if key not in cut:
+            cut[key] = report.rows(place)
+        return cut[key]
+
+    return rows_of
 
 
 def _tables(found: Sequence[findings.Numbered]) -> str:

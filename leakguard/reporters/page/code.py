@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leakguard.reporters.terminal import drawn
@@ -32,7 +33,8 @@ def code(row: str, marks: Sequence[Mark] = ()) -> str:
     if len(row) > _MOST and marks:
         first = max(min(min(mark.start for mark in marks) - _BEFORE, len(row) - _MOST), 0)
     last = first + _MOST
-    shown = drawn(row[first:last])
+    part = row[first:last]
+    shown = list(part) if part.isprintable() else drawn(part)
     moved = [_within(mark, first, len(shown)) for mark in marks]
     shown += [" "] * (max((mark.end for mark in moved), default=0) - len(shown))
     text = "".join(_stretch(shown, start, end, moved) for start, end in _cuts(moved, len(shown)))
@@ -47,7 +49,7 @@ def _within(mark: Mark, first: int, length: int) -> Mark:
 def _cuts(marks: Sequence[Mark], length: int) -> list[tuple[int, int]]:
     """Return the stretches between all places where a mark starts or ends."""
     places = sorted({0, length, *(mark.start for mark in marks), *(mark.end for mark in marks)})
-    return list(zip(places, places[1:], strict=False))
+    return list(pairwise(places))
 
 
 def _stretch(shown: Sequence[str], start: int, end: int, marks: Sequence[Mark]) -> str:

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
-from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR, SYNTAX_ERROR, UNREADABLE_FILE
+from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR, REMARKS, SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.reporters.page import changes, markdown
 from leakguard.reporters.page.frame import Step, drawing
 from leakguard.reporters.page.text import count, plain, prose
 from leakguard.reporters.terminal import location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from leakguard.diagnostic import Diagnostic
-    from leakguard.report import Report
+    from leakguard.diagnostic import Diagnostic, Place
     from leakguard.selection import Documented
 
+    Rows = Callable[[Place], Sequence[str]]
     Numbered = tuple[int, Diagnostic]  # a finding, and its number in the page
 
 # What says that a file was not checked, or only in part.
 UNCHECKED = frozenset({SYNTAX_ERROR.name, UNREADABLE_FILE.name, INTERNAL_ERROR.name, ANALYSIS_LIMIT.name})
 
 
-def section(findings: Sequence[Numbered], report: Report, words: Mapping[str, Documented], *, unfolded: bool) -> str:
+def section(findings: Sequence[Numbered], rows_of: Rows, words: Mapping[str, Documented], *, unfolded: bool) -> str:
     """Return a group for each rule, in the order of the codes; first what was not checked."""
     groups: dict[str, list[Numbered]] = {}
     for numbered in findings:
         groups.setdefault(numbered[1].name, []).append(numbered)
     ordered = sorted(groups.items(), key=lambda item: (item[0] not in UNCHECKED, item[1][0][1].code))
-    return "\n".join(_group(name, group, report, words, unfolded=unfolded) for name, group in ordered)
+    return "\n".join(_group(name, group, rows_of, words, unfolded=unfolded) for name, group in ordered)
 
 
 def _group(
-    name: str, group: Sequence[Numbered], report: Report, words: Mapping[str, Documented], *, unfolded: bool
+    name: str, group: Sequence[Numbered], rows_of: Rows, words: Mapping[str, Documented], *, unfolded: bool
 ) -> str:
     code = group[0][1].code
     kinds = by_severity(one for _, one in group)
@@ -43,7 +44,7 @@ def _group(
     if name in words:
         says = markdown.summary(words[name].documentation)
         about = f'<p class="about">{says} <a href="#about-{name}">About this rule</a></p>'
-    articles = "\n".join(_article(number, one, report) for number, one in group)
+    articles = "\n".join(_article(number, one, rows_of) for number, one in group)
     return f"""\
 <section class="group{" unchecked" if name in UNCHECKED else ""}" id="rule-{plain(name)}" data-rule="{plain(name)}">
 <details{" open" if unfolded else ""}>
@@ -60,17 +61,14 @@ def by_severity(found: Iterable[Diagnostic]) -> str:
     return ", ".join(count(numbers[kind], kind) for kind in Severity if numbers[kind])
 
 
-def _article(number: int, one: Diagnostic, report: Report) -> str:
+def _article(number: int, one: Diagnostic, rows_of: Rows) -> str:
     what, _, advice = one.message.partition("; ")
-    where = location(one.place)
     parts = [
-        f'<h3>{prose(what)}</h3>',
+        f"<h3>{prose(what)}</h3>",
         f'<p class="advice">{prose(advice)}</p>' if advice else "",
-        f'<p class="where"><span class="kind">{one.severity}</span> <code>{plain(where)}</code> '
-        f'<span class="quiet">{one.confidence} confidence</span>{_more(one)} '
-        f'<a class="self" href="#f{number}" aria-label="Link to this finding">#</a></p>',
-        _drawing(one, report),
-        changes.fix(one.fix, report.rows) if one.fix else "",
+        _where(number, one),
+        _drawing(one, rows_of),
+        changes.fix(one.fix, rows_of) if one.fix else "",
     ]
     body = "\n".join(part for part in parts if part)
     return (
@@ -78,19 +76,31 @@ def _article(number: int, one: Diagnostic, report: Report) -> str:
     )
 
 
+def _where(number: int, one: Diagnostic) -> str:
+    return (
+        f'<p class="where"><span class="kind">{one.severity}</span> <code>{escape(location(one.place))}</code> '
+        f"{_confidence(one)}{_more(one)}"
+        f'<a class="self" href="#f{number}" aria-label="Link to this finding">#</a></p>'
+    )
+
+
+def _confidence(one: Diagnostic) -> str:
+    return "" if one.name in REMARKS else f'<span class="quiet">{one.confidence} confidence</span> '
+
+
 def _more(one: Diagnostic) -> str:
     if not one.url or not one.url.startswith("https://"):
         return ""
-    return f' <a href="{plain(one.url)}" rel="noreferrer">more about it</a>'
+    return f'<a href="{plain(one.url)}" rel="noreferrer">more about it</a> '
 
 
-def _drawing(one: Diagnostic, report: Report) -> str:
+def _drawing(one: Diagnostic, rows_of: Rows) -> str:
     if one.name == INTERNAL_ERROR.name:
         return ""
     steps = list(_steps(one))
-    if not any(report.rows(step.place) for step in steps):
+    if not any(rows_of(step.place) for step in steps):
         return ""
-    return drawing(steps, report.rows, f"Path of the finding: {count(len(one.notes), 'step')}" if one.notes else "Code")
+    return drawing(steps, rows_of, f"Path of the finding: {count(len(one.notes), 'step')}" if one.notes else "Code")
 
 
 def _steps(one: Diagnostic) -> Iterator[Step]:

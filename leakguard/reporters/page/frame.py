@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from leakguard.reporters.page import arrows
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     Rows = Callable[[Place], Sequence[str]]
 
-_AROUND = 1  # rows shown before and after a marked one
+_AROUND = 1  # rows shown before and after a marked one, unless they are empty
+_GAP = 3  # rows left out between shown ones, at least
 _HEAD = 4  # rows shown of the beginning of a longer stretch
 
 
@@ -108,19 +110,12 @@ def _said(steps: Iterable[Step]) -> Iterator[_Row]:
 
 
 def _shown(steps: Iterable[Step], rows: Sequence[str]) -> list[int]:
-    """Return the numbers of the rows to show, in order."""
-    numbers: set[int] = set()
-    for step in steps:
-        for number in _covered(step.place, len(rows)):
-            numbers.update(range(number - _AROUND, number + _AROUND + 1))
-    numbers |= {number for number in (one + 1 for one in numbers) if number + 1 in numbers}  # no gap of a single row
-    kept = sorted(number for number in numbers if 1 <= number <= len(rows))
+    """Return the numbers of the rows to show, in order: marked ones, those around them, and what a gap would hide."""
     marked = {number for step in steps for number in _covered(step.place, len(rows))}
-    while kept and kept[0] not in marked and not rows[kept[0] - 1].strip():
-        del kept[0]
-    while kept and kept[-1] not in marked and not rows[kept[-1] - 1].strip():
-        del kept[-1]
-    return kept
+    around = {number + way for number in marked for way in range(-_AROUND, _AROUND + 1)}
+    kept = sorted(marked | {number for number in around if 1 <= number <= len(rows) and rows[number - 1].strip()})
+    between = [range(one + 1, other) for one, other in pairwise(kept) if other - one - 1 < _GAP]
+    return sorted({*kept, *chain.from_iterable(between)})
 
 
 def _covered(place: Place, count: int) -> list[int]:
@@ -132,7 +127,7 @@ def _covered(place: Place, count: int) -> list[int]:
 def _mark(step: Step, number: int, row: str) -> Mark | None:
     """Return the columns, from 0, that a step marks in a row; None if it marks nothing there."""
     place = step.place
-    if not place.row <= number <= place.end_row or not row.strip() and place.row != place.end_row:
+    if not place.row <= number <= place.end_row or (not row.strip() and place.row != place.end_row):
         return None
     start = place.column - 1 if number == place.row else len(row) - len(row.lstrip())
     end = place.end_column - 1 if number == place.end_row else len(row.rstrip())

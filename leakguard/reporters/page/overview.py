@@ -30,14 +30,13 @@ def headline(found: Sequence[Diagnostic], checked: int) -> str:
 
 def lead(found: Sequence[Diagnostic], checked: int, paths: Sequence[str]) -> str:
     """Return what was checked, and how it came out."""
-    looked_at = f"{count(checked, 'file')} checked"
-    if paths:
-        looked_at += " in " + ", ".join(f"<code>{plain(path)}</code>" for path in paths)
+    where = ", ".join("the current folder" if path == "." else f"<code>{plain(path)}</code>" for path in paths)
     if not checked:
-        return "There were no Python files or notebooks to check."
+        return f"There were no Python files or notebooks to check{f' in {where}' if paths else ''}."
+    looked_at = f"{count(checked, 'file')} checked{f' in {where}' if paths else ''}."
     if not found:
-        return f"{looked_at}. Where leakguard follows the rows, nothing has learned from those that judge it."
-    return f"{looked_at}."
+        return f"{looked_at} As far as leakguard can follow the rows, nothing has learned from those that judge it."
+    return looked_at
 
 
 def tiles(found: Sequence[Diagnostic], checked: int) -> str:
@@ -47,7 +46,7 @@ def tiles(found: Sequence[Diagnostic], checked: int) -> str:
     numbers = [
         ("error", kinds[Severity.ERROR], "error" if kinds[Severity.ERROR] == 1 else "errors"),
         ("warning", kinds[Severity.WARNING], "warning" if kinds[Severity.WARNING] == 1 else "warnings"),
-        ("unchecked", unchecked, "file not or partly checked" if unchecked == 1 else "files not or partly checked"),
+        ("unchecked", unchecked, "not checked, or only in part"),
         ("", checked, "file" if checked == 1 else "files"),
     ]
     items = "".join(
@@ -68,7 +67,7 @@ def by_rule(findings: Sequence[Numbered], words: Mapping[str, Documented]) -> st
         f"{_numbers([counts[code, name, kind] for kind in Severity])}</tr>"
         for code, name in names
     )
-    return _table("By rule", "Rule", "What it finds", rows)
+    return _table("rule", "What it finds", rows)
 
 
 def by_file(findings: Sequence[Numbered]) -> str:
@@ -82,7 +81,7 @@ def by_file(findings: Sequence[Numbered]) -> str:
         f"{_numbers([counts[name, kind] for kind in Severity])}</tr>"
         for name, number in first.items()
     )
-    table = _table("By file", "File", "", rows)
+    table = _table("file", "", rows)
     if len(first) <= _MOST_FILES:
         return table
     return f"<details><summary>{count(len(first), 'file')} with problems</summary>\n{table}\n</details>"
@@ -92,11 +91,11 @@ def _numbers(numbers: Sequence[int]) -> str:
     return "".join(f"<td>{number:,}</td>" if number else '<td class="none">0</td>' for number in numbers)
 
 
-def _table(caption: str, first: str, second: str, rows: str) -> str:
-    heads = "".join(f'<th scope="col">{head}</th>' for head in (first, second, "Errors", "Warnings") if head)
+def _table(each: str, says: str, rows: str) -> str:
+    heads = "".join(f'<th scope="col">{head}</th>' for head in (each.capitalize(), says, "Errors", "Warnings") if head)
     return f"""\
-<table class="counts">
-<caption>{caption}</caption>
+<table class="counts {each}">
+<caption>By {each}</caption>
 <thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}
