@@ -20,7 +20,8 @@ def summary(text: str) -> str:
 
 def details(text: str, level: int) -> str:
     """Return what stands below the first paragraph; its headings get this level."""
-    return "\n".join(_block(block, level) for block in _blocks(text.strip().partition("\n\n")[2]))
+    blocks = _blocks(text.strip().partition("\n\n")[2])
+    return "\n".join(_block(block, level) for block in blocks).replace("</ul>\n<ul>", "\n")  # items of one list
 
 
 def _blocks(text: str) -> Iterator[list[str]]:

@@ -23,7 +23,7 @@
   }));
 
   const unfold = () => {
-    let target = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
+    const target = byId(location.hash.slice(1));
     if (!target) return;
     const details = target.closest("details") || (target.matches(".group") && target.querySelector("details"));
     if (details && !details.open) { details.open = true; target.scrollIntoView(); }
