@@ -145,7 +145,7 @@ def test_steps_are_numbered_over_the_code() -> None:
 
 def test_cells_of_a_notebook_are_named() -> None:
     parser = parsed(pages.html("notebook"))
-    assert parser.texts("tr", "file") == ["a.ipynb, cell 1", "a.ipynb, cell 2"]
+    assert parser.texts("tr", "file") == ["cell 1", "cell 2"]
     assert "a.ipynb:cell 2:2:1" in parser.texts("p", "where")[0]
 
 
@@ -159,6 +159,7 @@ def test_a_fix_is_shown_before_and_after() -> None:
     parser = parsed(pages.html("two files"))
     [fix] = parser.texts("div", "fix")
     assert fix.startswith("Fix: Draw row_5 on a log scale (look at it before you take it: it may change results)")
+    assert len(parser.texts("tr", "gap")) == 3
     assert parser.texts("tr", "gone") == ["5\N{MINUS SIGN} row_5 = 5"]
     assert parser.texts("tr", "come") == ["+ from math import log", "+ row_5 = log(5)"]
 

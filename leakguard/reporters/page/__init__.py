@@ -40,7 +40,7 @@ def render(report: Report, paths: Sequence[str] = ()) -> str:
 <section class="overview" aria-labelledby="title">
 <h1 id="title"{"" if found else ' class="good"' if report.checked else ""}>{title}</h1>
 <p class="lead">{overview.lead(report.diagnostics, report.checked, paths)}</p>
-{overview.tiles(report.diagnostics, report.checked) if report.checked else ""}
+{overview.tiles(report.diagnostics, report.checked) if found else ""}
 {_tables(found) if found else ""}
 </section>
 {_FILTERS if found else ""}

@@ -22,6 +22,7 @@ _TRUST = {
     Applicability.UNSAFE: "look at it before you take it: it may change results",
     Applicability.DISPLAY: "a sketch to be read, not applied",
 }
+_GAP = '<tr class="gap"><th>\N{MIDLINE HORIZONTAL ELLIPSIS}</th><td></td></tr>'
 _NEAR = 3  # rows between two edits that are shown together
 
 
@@ -37,7 +38,7 @@ class _Change:
 def fix(one: Fix, rows_of: Rows) -> str:
     """Return what the fix is called, how far it may be trusted, and what it changes."""
     changes = [change for edits in _clusters(one.edits) if (change := _change(edits, rows_of(edits[0].place)))]
-    table = "\n".join(row for change in changes for row in _rows(change))
+    table = f"\n{_GAP}\n".join("\n".join(_rows(change)) for change in changes)
     figure = f'<figure class="change" tabindex="0" aria-label="The change"><table>\n{table}\n</table></figure>'
     title = f'<p><strong>Fix:</strong> {prose(one.title)} <span class="quiet">({_TRUST[one.applicability]})</span></p>'
     return f'<div class="fix">{title}{figure if table else ""}</div>'

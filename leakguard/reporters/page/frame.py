@@ -54,11 +54,13 @@ def drawing(steps: Sequence[Step], rows_of: Rows, label: str) -> str:
     steps    in the order of the path
     rows_of  all rows of the file or cell that a place is in; none if they are not known, which leaves what steps say
     label    what the figure is called for those who do not see it
-    Each file and each cell has a frame of its own, in the order in which the path first comes there. Its name stands
-    above it if there are several.
+    Each file and each cell has a frame of its own, in the order in which the path first comes there. If
+    there are several, what they are stands above them.
     """
     regions = _regions(steps)
-    rows = [row for region in regions for row in _region(region, rows_of, named=len(regions) > 1)]
+    several = len({step.place.filename for step in steps}) > 1
+    names = [_name(region[0].place, several=several) if len(regions) > 1 else "" for region in regions]
+    rows = [row for region, name in zip(regions, names, strict=True) for row in _region(region, rows_of, name)]
     if not rows:
         return ""
     numbered = [step for step in steps if step.number is not None]
@@ -77,11 +79,10 @@ def _regions(steps: Iterable[Step]) -> list[list[Step]]:
     return list(found.values())
 
 
-def _region(steps: list[Step], rows_of: Rows, *, named: bool) -> Iterator[_Row]:
-    place = steps[0].place
-    rows = rows_of(place)
-    if named:
-        yield _Row("file", "", plain(title(place)))
+def _region(steps: list[Step], rows_of: Rows, name: str) -> Iterator[_Row]:
+    rows = rows_of(steps[0].place)
+    if name:
+        yield _Row("file", "", plain(name))
     shown = _shown(steps, rows)
     below: dict[int, list[Step]] = {}
     for step in steps:
@@ -97,9 +98,10 @@ def _region(steps: list[Step], rows_of: Rows, *, named: bool) -> Iterator[_Row]:
         before = number
 
 
-def title(place: Place) -> str:
-    """Return the name of the file, and the cell in a notebook."""
-    return place.filename if place.cell is None else f"{place.filename}, cell {place.cell}"
+def _name(place: Place, *, several: bool) -> str:
+    """Return the name of the file, and the cell in a notebook; the cell alone if no other file is drawn."""
+    cell = [] if place.cell is None else [f"cell {place.cell}"]
+    return ", ".join([place.filename, *cell] if several else cell)
 
 
 def _said(steps: Iterable[Step]) -> Iterator[_Row]:

@@ -50,7 +50,7 @@ def tiles(found: Sequence[Diagnostic], checked: int) -> str:
         ("", checked, "file" if checked == 1 else "files"),
     ]
     items = "".join(
-        f'<div class="{kind}"><dt>{noun}</dt><dd>{number:,}</dd></div>'
+        f'<div class="{kind if number else ""}"><dt>{noun}</dt><dd>{number:,}</dd></div>'
         for kind, number, noun in numbers
         if number or kind != "unchecked"
     )
@@ -71,15 +71,19 @@ def by_rule(findings: Sequence[Numbered], words: Mapping[str, Documented]) -> st
 
 
 def by_file(findings: Sequence[Numbered]) -> str:
-    """Return a table of the files in which something was found, folded if it is long."""
+    """Return a table of the files in which something was found, the worst first; folded if it is long."""
     counts = Counter((one.place.filename, one.severity) for _, one in findings)
     first: dict[str, int] = {}
+
+    def worst_first(name: str) -> list[int]:
+        return [-counts[name, kind] for kind in Severity]
+
     for number, one in findings:
         first.setdefault(one.place.filename, number)
     rows = "\n".join(
         f'<tr><th scope="row"><a href="#f{number}">{plain(name)}</a></th>'
         f"{_numbers([counts[name, kind] for kind in Severity])}</tr>"
-        for name, number in first.items()
+        for name, number in sorted(first.items(), key=lambda item: worst_first(item[0]))
     )
     table = _table("file", "", rows)
     if len(first) <= _MOST_FILES:
