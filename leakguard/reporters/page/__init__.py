@@ -29,6 +29,7 @@ def render(report: Report, paths: Sequence[str] = ()) -> str:
     found = list(enumerate(report.diagnostics, 1))
     title = overview.headline(report.diagnostics, report.checked)
     words = documented()
+    unfolded = len(found) <= _MOST_UNFOLDED
     return document(
         f"{title} - leakguard",
         f"""\
@@ -36,7 +37,7 @@ def render(report: Report, paths: Sequence[str] = ()) -> str:
 <p class="brand">leakguard <span class="quiet">{plain(__version__)}</span></p>
 <button type="button" id="scheme" hidden>Dark</button>
 </header>
-<main>
+<main{"" if unfolded else ' class="long"'}>
 <section class="overview" aria-labelledby="title">
 <h1 id="title"{"" if found else ' class="good"' if report.checked else ""}>{title}</h1>
 <p class="lead">{overview.lead(report.diagnostics, report.checked, paths)}</p>
@@ -44,7 +45,7 @@ def render(report: Report, paths: Sequence[str] = ()) -> str:
 {_tables(found) if found else ""}
 </section>
 {_FILTERS if found else ""}
-{findings.section(found, _rows_of(report), words, unfolded=len(found) <= _MOST_UNFOLDED)}
+{findings.section(found, _rows_of(report), words, unfolded=unfolded)}
 {explanations.section({one.name for one in report.diagnostics}, words)}
 </main>""",
     )
