@@ -13,7 +13,7 @@ def ensure_writable(path: str) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise UserError(f"--report {path}: there is no folder {folder}")
-    if os.path.isdir(path):
+    if os.path.isdir(os.path.abspath(path)):
         raise UserError(f"--report {path}: that is a folder; name a file")
     if not os.access(folder if not os.path.exists(path) else path, os.W_OK):
         raise UserError(f"--report {path}: no permission to write there")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leakguard.selection import Documented
 
 _MOST_FILES = 10  # in a list that is not folded
+_WORDS = {".": "the current folder", "-": "standard input"}
 
 
 def headline(found: Sequence[Diagnostic], checked: int) -> str:
@@ -30,7 +31,7 @@ def headline(found: Sequence[Diagnostic], checked: int) -> str:
 
 def lead(found: Sequence[Diagnostic], checked: int, paths: Sequence[str]) -> str:
     """Return what was checked, and how it came out."""
-    where = ", ".join("the current folder" if path == "." else f"<code>{plain(path)}</code>" for path in paths)
+    where = ", ".join(_WORDS.get(path, f"<code>{plain(path)}</code>") for path in paths)
     if not checked:
         return f"There were no Python files or notebooks to check{f' in {where}' if paths else ''}."
     looked_at = f"{count(checked, 'file')} checked{f' in {where}' if paths else ''}."
