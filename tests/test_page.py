@@ -187,6 +187,7 @@ def test_five_thousand_findings_make_a_page_of_reasonable_size() -> None:
 def test_nothing_found_and_nothing_checked_are_told_apart() -> None:
     assert parsed(pages.html("nothing found")).texts("h1", "good") == ["No leaks found"]
     assert parsed(pages.html("nothing checked")).texts("h1") == ["Nothing was checked"]
+    assert parsed(page.render(Report(1), ["-"])).texts("p", "lead")[0].startswith("1 file checked in standard input.")
     assert (
         parsed(page.render(Report(3), ["."])).texts("p", "lead")[0].startswith("3 files checked in the current folder.")
     )
