@@ -68,6 +68,7 @@ class Settings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     min_confidence: Confidence = Confidence.MEDIUM
     output_format: str = "full"
+    documentation_url: str | None = None
     analysis: AnalysisOptions = field(default_factory=AnalysisOptions)
 
 
@@ -84,6 +85,7 @@ class Overrides:
     respect_gitignore: bool | None = None
     min_confidence: Confidence | None = None
     output_format: str | None = None
+    documentation_url: str | None = None
 
 
 class Configuration:
@@ -147,7 +149,7 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
         exclude=_excludes(values, root, given),
         analysis=AnalysisOptions(**_only(values, *(field.name for field in fields(AnalysisOptions)))),
     )
-    plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format")
+    plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
     settings = replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
     _check_patterns(settings, given)

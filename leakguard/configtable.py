@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from leakguard.diagnostic import Confidence
+from leakguard.address import is_address
+from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
 from leakguard.errors import UserError
 from leakguard.knowledge.entries import KnowledgeError
 from leakguard.knowledge.own import OwnKnowledge, parse_own
 from leakguard.spelling import kind_of, nearest
 
-OUTPUT_FORMATS = ("full", "concise", "json")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # keys that TOML takes without quotes
 
 
@@ -92,6 +92,10 @@ def _one_of(*words: str) -> Callable[[object], str | None]:
     return lambda value: value if isinstance(value, str) and value in words else None
 
 
+def _web_address(value: object) -> str | None:
+    return value if isinstance(value, str) and is_address(value) else None
+
+
 def _confidence(value: object) -> Confidence | None:
     return Confidence(value) if isinstance(value, str) and value in list(Confidence) else None
 
@@ -131,5 +135,6 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "min-random-trials": ("a whole number above 0, such as 20", _count),
     "timings": ("a table of seconds per fit, such as {XGBClassifier = 2.5}", _seconds),
     "output-format": ("one of " + ", ".join(f'"{word}"' for word in OUTPUT_FORMATS), _one_of(*OUTPUT_FORMATS)),
+    "documentation-url": ('a web address, such as "https://docs.example.org/leakguard"', _web_address),
     "min-confidence": ("one of " + ", ".join(f'"{word}"' for word in Confidence), _confidence),
 }

@@ -7,11 +7,13 @@ import sys
 
 import click
 
+from leakguard.errors import UserError
+
 
 def wants_color(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
-    if os.environ.get("NO_COLOR"):
+    if sys.stdout is None or os.environ.get("NO_COLOR"):
         return False
     return os.environ.get("FORCE_COLOR", "0") not in {"", "0"} or (
         sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -19,7 +21,9 @@ def wants_color(choice: str) -> bool:
 
 
 def write(text: str) -> None:
-    """Write to standard output, quietly if its reader has gone; raises OSError."""
+    """Write to standard output, quietly if its reader has gone; raises OSError, and UserError if it is closed."""
+    if sys.stdout is None:
+        raise UserError("standard output is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+OUTPUT_FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
+
 
 class Severity(StrEnum):
     """How much harm the finding does, by published measurements where there are any."""
@@ -91,3 +93,11 @@ class Diagnostic:
     # The functions that had to be run with unknown arguments to find this; empty if it was found without.
     entries: frozenset[str] = frozenset()
     fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that a comment silences, and the reason that the comment gives; empty if it gives none."""
+
+    diagnostic: Diagnostic
+    reason: str

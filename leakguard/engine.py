@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Diagnostic, Note
+from leakguard.diagnostic import Diagnostic, Note, Suppressed
 from leakguard.failure import internal_error
 from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
-from leakguard.suppression import apply_suppressions
+from leakguard.suppression import Settled, apply_suppressions
 from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from leakguard.config import Settings
+    from leakguard.diagnostic import Confidence
     from leakguard.modules import Module
     from leakguard.rules.registry import Finding, Rule
     from leakguard.semantic.events import Trace
@@ -44,7 +45,7 @@ def check_source(source: Source, settings: Settings) -> list[Diagnostic]:
     """
     analysis = analyse(source, settings, Workspace())
     own = [one for one in analysis.found if one.place.filename == source.filename]
-    return settle(source, settings, own, blanked=analysis.blanked)
+    return settle(source, settings, own, blanked=analysis.blanked).shown
 
 
 def analyse(source: Source, settings: Settings, workspace: Workspace) -> Analysis:
@@ -56,12 +57,14 @@ def analyse(source: Source, settings: Settings, workspace: Workspace) -> Analysi
         return Analysis((internal_error(source.filename, "the analysis", error),))
 
 
-def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, blanked: bool) -> list[Diagnostic]:
-    """Return the diagnostics of one file that its settings and its comments let through, in order of place."""
+def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, blanked: bool) -> Settled:
+    """Return the diagnostics of one file that its settings let through, by its comments, in order of place."""
     on = enabled(settings, source.filename)
     mine = [one for one in found if one.name in on or one.name == INTERNAL_ERROR.name]
-    left = mine if blanked else apply_suppressions(source, mine, on)
-    return _in_order(one for one in left if one.confidence.rank >= settings.min_confidence.rank)
+    settled = Settled(mine) if blanked else apply_suppressions(source, mine, on)
+    reasons = {one.diagnostic: one.reason for one in settled.suppressed}
+    suppressed = [Suppressed(one, reasons[one]) for one in _in_order(reasons, settings.min_confidence)]
+    return Settled(_in_order(settled.shown, settings.min_confidence), suppressed)
 
 
 def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
@@ -120,10 +123,11 @@ def _diagnostic(
     )
 
 
-def _in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+def _in_order(found: Iterable[Diagnostic], least: Confidence) -> list[Diagnostic]:
     """Sort by place; of several findings of one rule at one place the surest stays."""
     unique: dict[tuple[object, ...], Diagnostic] = {}
-    for one in sorted(found, key=lambda one: (one.place, one.code, -one.confidence.rank, one.severity, one.message)):
+    sure = (one for one in found if one.confidence.rank >= least.rank)
+    for one in sorted(sure, key=lambda one: (one.place, one.code, -one.confidence.rank, one.severity, one.message)):
         detail = one.message if one.name == INTERNAL_ERROR.name else ""
         unique.setdefault((one.code, one.place, detail), one)
     return list(unique.values())

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from leakguard.remarks import INTERNAL_ERROR
 
 if TYPE_CHECKING:
-    from leakguard.diagnostic import Diagnostic, Place
+    from leakguard.diagnostic import Diagnostic, Place, Suppressed
     from leakguard.source import Source
 
 
 @dataclass(slots=True)
 class Report:
-    """All diagnostics of a run; `sources` holds the files that they show rows of."""
+    """All diagnostics of a run; `sources` holds the files that they show rows of.
+
+    `suppressed` are the findings that comments silence: they count for nothing, and are not forgotten.
+    """
 
     checked: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    suppressed: list[Suppressed] = field(default_factory=list)
 
     def rows(self, place: Place) -> list[str]:
         """Return the rows of the cell or file that a place is in; none if the file could not be read."""

@@ -35,12 +35,14 @@ _CALLS = 20_000
 _COLLECTED = (200_000, 50, 100)
 
 
-def check_files(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
-    """Check files one after another; what is passed over is said to `warn`.
+def check_files(
+    files: Iterable[Found], warn: Callable[[str], None], checked: Callable[[], None] = lambda: None
+) -> Report:
+    """Check files one after another; what is passed over is said to `warn`, and `checked` is called after each.
 
     Raises UnknownRuleError, and what iterating over `files` raises.
     """
-    run = _Run(warn)
+    run = _Run(warn, checked)
     in_worker(lambda: run.check_all(files))
     return run.report
 
@@ -48,9 +50,10 @@ def check_files(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
 class _Run:
     """One run over files, which may import one another."""
 
-    def __init__(self, warn: Callable[[str], None]) -> None:
+    def __init__(self, warn: Callable[[str], None], checked: Callable[[], None]) -> None:
         self.report = Report()
         self._warn = warn
+        self._checked = checked
         self._workspace = Workspace()
         self._relevant: dict[str, bool] = {}  # by path: whether an imported file has the words of a finding
         self._analysed: dict[str, tuple[Source, Settings, Analysis]] = {}
@@ -69,6 +72,7 @@ class _Run:
                 raise
             except Exception as error:  # noqa: BLE001 - the other files are still to be checked
                 self._add_unread(found, internal_error(found.shown, "reading the file", error))
+            self._checked()
         self._settle()
 
     def _check(self, found: Found) -> None:
@@ -118,7 +122,9 @@ class _Run:
             if mine or MARK in source.text:
                 if source.text:
                     self.report.sources[filename] = source
-                self.report.diagnostics += settle(source, settings, mine, blanked=analysis.blanked)
+                settled = settle(source, settings, mine, blanked=analysis.blanked)
+                self.report.diagnostics += settled.shown
+                self.report.suppressed += settled.suppressed
 
 
 def _source(found: Found) -> Source:

@@ -144,3 +144,24 @@ def test_rows_count_within_the_cell(project: Project) -> None:
     assert [place[1:] for place in project.places()] == [(1, 8, "unused-suppression"), (2, 2, "fit-before-split")]
     project.write_cells("nb.ipynb", first, second, rest + "\n# leakguard: ignore-file[LG201]")
     assert project.places() == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "reason"),
+    [
+        ("# leakguard: ignore[fit-before-split] only for a plot", "only for a plot"),
+        ("# leakguard: ignore[LG201]: only a plot, see #12", "only a plot, see #12"),
+        ("# leakguard: ignore[LG201] - only a plot  # noqa: E501", "only a plot"),
+        ("# leakguard: ignore[LG201]#noqa", ""),
+        ("# leakguard: ignore[LG201]", ""),
+    ],
+)
+def test_what_is_suppressed_is_not_forgotten(project: Project, comment: str, reason: str) -> None:
+    project.write("leak.py", with_comment(comment))
+    run = project.run("check")
+    assert (run.code, run.out) == (0, "No leaks found in 1 file; 1 suppressed by a comment.\n")
+    [found] = project.findings("--show-suppressed")
+    assert (found["name"], found["location"]["row"], found["suppressed"]) == ("fit-before-split", LEAK_ROW, reason)
+    listed = project.run("check", "--show-suppressed", "--output-format", "concise")
+    assert listed.out.endswith(f"LG201 fit-before-split suppressed: {reason or '(no reason given)'}\n")
+    assert listed.code == 0

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from leakguard.address import is_address
 from leakguard.console import wants_color, warn, write
-from leakguard.diagnostic import Confidence
+from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
 from leakguard.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,6 +29,12 @@ _STDIN = "-"
 def _words(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
     """Split what may be given several times or with commas; None if it was not given."""
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip()) if values else None
+
+
+def _address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"{value!r} is no web address, such as https://docs.example.org/leakguard")
+    return value
 
 
 def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
@@ -48,7 +57,31 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores.  [on]")
 @click.option("--config", "config_file", metavar="FILE", help="Take the settings from this TOML file.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
-@click.option("--output-format", type=click.Choice(["full", "concise", "json"]), help="How to show findings.  [full]")
+@click.option(
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    envvar="LEAKGUARD_OUTPUT_FORMAT",
+    show_envvar=True,
+    help="How to show findings.  [full]",
+)
+@click.option(
+    "--output-file",
+    metavar="FILE",
+    envvar="LEAKGUARD_OUTPUT_FILE",
+    show_envvar=True,
+    help="Write the report to this file.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--show-suppressed", is_flag=True, help="List the findings that comments silence, too.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option(
+    "--documentation-url",
+    metavar="URL",
+    envvar="LEAKGUARD_DOCUMENTATION_URL",
+    show_envvar=True,
+    callback=_address,
+    help="Link each rule to its page below this address.",
+)
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.  [auto]"
 )
@@ -57,11 +90,15 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 def command(  # noqa: PLR0913 - one argument for each option
     paths: tuple[str, ...],
     config_file: str | None,
+    output_file: str | None,
     color: str,
     report: str | None,
     stdin_filename: str | None,
     *,
     isolated: bool,
+    statistics: bool,
+    show_suppressed: bool,
+    exit_zero: bool,
     select: tuple[str, ...] | None,
     extend_select: tuple[str, ...] | None,
     ignore: tuple[str, ...] | None,
@@ -76,7 +113,7 @@ def command(  # noqa: PLR0913 - one argument for each option
 
     \b
     Exit code: 0  nothing found
-               1  something found, be it a file that is not valid Python
+               1  something found, be it a file that is not valid Python (0 with --exit-zero)
                2  wrong use, wrong settings, a missing path, or a defect of leakguard
     """  # noqa: D301 - as above
     if config_file and isolated:
@@ -96,29 +133,72 @@ def command(  # noqa: PLR0913 - one argument for each option
         from leakguard.discovery import discover
 
         files = discover(paths or (".",), configuration, warn)
+    shown = _Shown(color, output_file, statistics=statistics, suppressed=show_suppressed)
     if report is not None:
         from leakguard.reporters import page
         from leakguard.reporters.page import file
 
         file.ensure_writable(report)
-    result = _report(files, configuration, color)
+    result = _report(files, configuration, shown)
     if report is not None:
         file.write(report, page.render(result, paths or (".",)))
-    return result.exit_code()
+    code = result.exit_code()
+    return 0 if exit_zero and code == 1 else code
 
 
-def _report(files: Iterable[Found], configuration: Configuration, color: str) -> Report:
-    from leakguard.reporters import render
-    from leakguard.runner import check_files
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How and where the report is shown."""
+
+    color: str
+    file: str | None
+    statistics: bool
+    suppressed: bool
+
+
+def _report(files: Iterable[Found], configuration: Configuration, shown: _Shown) -> Report:
+    from leakguard.reporters import check_statistics, render
     from leakguard.selection import enabled
 
     settings = configuration.for_folder(Path.cwd())
     enabled(settings, "")  # a wrong name is told even if there is no file to check
-    report = check_files(files, warn)
+    if shown.statistics:
+        check_statistics(settings.output_format)
+    send = _destination(shown.file) if shown.file is not None else write
+    report = _checked(files)
     if not report.checked:
         warn("no Python files or notebooks to check")
-    write(render(report, settings.output_format, color=wants_color(color)))
+    text = render(
+        report,
+        settings.output_format,
+        color=shown.file is None and wants_color(shown.color),
+        statistics=shown.statistics,
+        suppressed=shown.suppressed,
+        documentation_url=settings.documentation_url,
+    )
+    send(text)
     return report
+
+
+def _destination(file: str) -> Callable[[str], None]:
+    """Return what puts the report into a file; raises UserError if that cannot be."""
+    from leakguard.output import check_writable, write_file
+
+    check_writable(file)
+    return partial(write_file, file)
+
+
+def _checked(files: Iterable[Found]) -> Report:
+    """Check the files, and show on a terminal how far that has come."""
+    from leakguard.progress import Progress, terminal
+    from leakguard.runner import check_files
+
+    found = list(files)
+    progress = Progress(len(found), terminal())
+    try:
+        return check_files(found, progress.before(warn), progress.advance)
+    finally:
+        progress.close()
 
 
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leakguard.remarks import INTERNAL_ERROR
+from leakguard.reporters import concise
 from leakguard.reporters.terminal import drawn, location, painter, visible, width_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ _MOST_CHARACTERS = 140
 _MOST_BEFORE = 60  # characters shown before the marked ones in a row that is cut
 
 
-def render(report: Report, *, color: bool) -> str:
+def render(report: Report, *, color: bool, suppressed: bool = False) -> str:
     """Return each diagnostic with its rows and the steps that led to it, and a line that sums up."""
     paint = painter(color=color)
     blocks = ["\n".join(_block(one, report, paint)) + "\n" for one in report.diagnostics]
-    return "\n".join([*blocks, _summary(report, paint)])
+    if suppressed and report.suppressed:
+        blocks.append(concise.suppressed_lines(report, color=color))
+    return "\n".join([*blocks, summary(report, paint)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,19 @@ def _row(number: int, text: str, place: Place) -> _Row:
     return _Row(number, lead + "".join(pieces[first:last]) + trail, before, max(width, 1))
 
 
-def _summary(report: Report, paint: Painter) -> str:
+def summary(report: Report, paint: Painter) -> str:
+    """Return a line with the numbers of findings, of files, and of findings that comments suppress."""
     found = report.diagnostics
+    number = len(report.suppressed)
+    by = "a comment" if number == 1 else "comments"
+    suppressed = f"; {number:,} suppressed by {by}" if number else ""
     if not found:
-        return paint(f"No leaks found in {_count(report.checked, 'file')}.", "good") + "\n" if report.checked else ""
+        text = f"No leaks found in {_count(report.checked, 'file')}{suppressed}."
+        return paint(text, "good") + "\n" if report.checked else ""
     by_severity = Counter(one.severity.value for one in found)
     parts = ", ".join(_count(by_severity[kind], kind) for kind in ("error", "warning") if by_severity[kind])
     files = _count(len({one.place.filename for one in found}), "file")
-    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}.\n"
+    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}{suppressed}.\n"
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from leakguard.address import rule_address
+
 if TYPE_CHECKING:
     from leakguard.diagnostic import Diagnostic, Fix, Note, Place
     from leakguard.report import Report
 
 
-def render(report: Report) -> str:
-    """Return the diagnostics as JSON, in ASCII."""
-    return json.dumps([_diagnostic(one) for one in report.diagnostics], indent=2) + "\n"
+def render(report: Report, documentation_url: str | None = None, *, suppressed: bool = False) -> str:
+    """Return the diagnostics as JSON, in ASCII; suppressed ones, told by their reason, only if they are asked for."""
+    found = [_diagnostic(one, documentation_url) for one in report.diagnostics]
+    if suppressed:
+        found = [one | {"suppressed": None} for one in found]
+        found += [
+            _diagnostic(one.diagnostic, documentation_url) | {"suppressed": one.reason} for one in report.suppressed
+        ]
+    return json.dumps(found, indent=2) + "\n"
 
 
-def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+def _diagnostic(one: Diagnostic, documentation_url: str | None) -> dict[str, Any]:
     place = one.place
     return {
         "filename": place.filename,
@@ -29,7 +37,7 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "confidence": one.confidence.value,
         "notes": [_note(note) for note in one.notes],
         "fix": one.fix and _fix(one.fix),
-        "url": one.url,
+        "url": one.url or rule_address(one.code, one.name, documentation_url),
     }
 
 
