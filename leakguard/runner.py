@@ -154,7 +154,8 @@ def in_worker(work: Callable[[], None]) -> None:
     try:
         thread = threading.Thread(target=run, daemon=True)  # an interrupt need not wait for it
         thread.start()
-        thread.join()
+        while thread.is_alive():  # an interrupt that comes just before the wait is seen at the next one
+            thread.join(1.0)
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
