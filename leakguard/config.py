@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.configtable import ConfigError, read_table
 from leakguard.diagnostic import Confidence
+from leakguard.knowledge.own import absolute
 from leakguard.patterns import Patterns, is_pattern
 from leakguard.semantic.options import AnalysisOptions
 from leakguard.spelling import kind_of
@@ -147,7 +148,7 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
             Selectors("command line", given.select, given.extend_select, given.ignore),
         ),
         exclude=_excludes(values, root, given),
-        analysis=AnalysisOptions(**_only(values, *(field.name for field in fields(AnalysisOptions)))),
+        analysis=_analysis(values, root),
     )
     plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
@@ -156,8 +157,18 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
     return settings
 
 
+def _analysis(values: Mapping[str, Any], root: Path) -> AnalysisOptions:
+    """Return the options of the analysis; `final-evaluation` may stand at the top or in the table `knowledge`."""
+    options = AnalysisOptions(**_only(values, *(field.name for field in fields(AnalysisOptions))))
+    final = (*values.get("final_evaluation", ()), *options.knowledge.final)
+    knowledge = replace(options.knowledge, final=tuple(absolute(place, str(root)) for place in final))
+    gated = bool(options.test_paths) and ("final_evaluation" in values or bool(final))
+    return replace(options, knowledge=knowledge, root=str(root), gated=gated)
+
+
 def _check_patterns(settings: Settings, given: Overrides) -> None:
     globs = [glob for patterns in settings.exclude for glob in patterns.globs]
+    globs += [glob for glob in settings.analysis.test_paths if "://" not in glob]
     for glob in (*globs, *(glob for glob, _ in settings.per_file_ignores)):
         if not is_pattern(glob):
             origin = "command line" if glob in given.exclude + given.extend_exclude else settings.origin

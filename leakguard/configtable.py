@@ -11,7 +11,7 @@ from leakguard.address import is_address
 from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
 from leakguard.errors import UserError
 from leakguard.knowledge.entries import KnowledgeError
-from leakguard.knowledge.own import OwnKnowledge, parse_own
+from leakguard.knowledge.own import OwnKnowledge, is_place, parse_own
 from leakguard.spelling import kind_of, nearest
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # keys that TOML takes without quotes
@@ -104,6 +104,11 @@ def _knowledge(value: object) -> OwnKnowledge | None:
     return parse_own(value) if isinstance(value, dict) else None
 
 
+def _final(value: object) -> tuple[str, ...] | None:
+    found = _strings(value)
+    return found if found is not None and all(map(is_place, found)) else None
+
+
 def _lists_by_glob(value: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     if not isinstance(value, dict):
         return None
@@ -127,6 +132,10 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "respect-gitignore": ("true or false", _flag),
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),
+    "final-evaluation": (
+        'a list of files, functions in them and modules, such as ["src/evaluate.py::main", "src/report.py"]',
+        _final,
+    ),
     "log-scale-names": ('a list of hyperparameter names, such as ["ridge_strength"]', _names),
     "log-scale-span": ("a number above 1, such as 100 for two decades", _span),
     "knowledge": ("a table with `fact`, `method` and `final-evaluation`", _knowledge),

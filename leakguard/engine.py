@@ -34,6 +34,9 @@ class Analysis:
 
     found: tuple[Diagnostic, ...]
     entered: frozenset[str] = frozenset()
+    inputs: frozenset[str] = (
+        frozenset()
+    )  # files of settings that were looked for, by absolute path, be they there or not
     blanked: bool = False
 
 
@@ -81,7 +84,7 @@ def _analyse(source: Source, settings: Settings, on: Collection[str], workspace:
         found.append(
             ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large to analyse to the end; what follows is unchecked")
         )
-    return Analysis(tuple(found), frozenset(trace.entered), blanked=bool(remarks))
+    return Analysis(tuple(found), frozenset(trace.entered), frozenset(trace.inputs), blanked=bool(remarks))
 
 
 def _judge(trace: Trace, modules: Mapping[str, Module], on: Collection[str]) -> list[Diagnostic]:

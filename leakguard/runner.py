@@ -12,6 +12,7 @@ from leakguard.diagnostic import Place
 from leakguard.engine import Analysis, analyse, settle
 from leakguard.errors import UserError
 from leakguard.failure import internal_error
+from leakguard.final import called_by_final, check_final
 from leakguard.lexing import compiles
 from leakguard.prefilter import imports, is_relevant
 from leakguard.remarks import UNREADABLE_FILE
@@ -77,6 +78,7 @@ class _Run:
 
     def _check(self, found: Found) -> None:
         source = _source(found)
+        check_final(found.settings)
         enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
         self.report.checked += 1
         needed = is_yaml(source.filename) or self._needs_parsing(source, found.settings)
@@ -89,7 +91,12 @@ class _Run:
     def _needs_parsing(self, source: Source, settings: Settings) -> bool:
         """Say whether there can be anything to say: findings, suppressions, or an error that Python sees."""
         text = source.text
-        if is_relevant(text, settings.analysis.knowledge) or MARK in text or not compiles(text):
+        if (
+            settings.analysis.gated
+            or is_relevant(text, settings.analysis.knowledge)
+            or MARK in text
+            or not compiles(text)
+        ):
             return True
         return any(self._leads_on(source.filename, name, level, settings) for name, level in imports(text))
 
@@ -112,6 +119,7 @@ class _Run:
         What a function does with unknown arguments counts only if no other file calls it: its real arguments tell more.
         """
         called = frozenset().union(*(analysis.entered for _, _, analysis in self._analysed.values()))
+        called |= called_by_final({one for _, one, _ in self._analysed.values()}, self._analysed, self._workspace)
         found: dict[str, list[Diagnostic]] = {}
         for _, _, analysis in self._analysed.values():
             for one in analysis.found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
+from glob import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +79,7 @@ def parse_own(table: Mapping[str, Any]) -> OwnKnowledge:
     if not isinstance(final, list) or not all(isinstance(place, str) for place in final):
         raise KnowledgeError(f"{_FINAL}, got {kind_of(final)}")
     for place in final:
-        if not (_is_file(place) or is_dotted(place)):
+        if not is_place(place):
             raise KnowledgeError(f"{_FINAL}, got {kind_of(place)} in it")
     return OwnKnowledge(json.dumps(table, sort_keys=True, default=str), facts, dict(methods), tuple(final))
 
@@ -91,12 +93,30 @@ def modules_of(path: str) -> tuple[str, ...]:
     return tuple(".".join(parts[-count:]) for count in range(1, min(len(parts), _DEEPEST)))
 
 
-def _is_file(place: str) -> bool:
-    return "/" in place or place.endswith(_FILES)
+def is_place(place: str) -> bool:
+    """Say whether a text can name a part of the final evaluation: a file, `file::function`, or a dotted name."""
+    file, name = parted(place)
+    if not file:
+        return is_dotted(place)
+    return file.endswith(_FILES) and (is_dotted(f"_.{name}") if "::" in place else True)
+
+
+def parted(place: str) -> tuple[str, str]:
+    """Return the file and the name in it that a place means; no file for a dotted name."""
+    file, _, name = place.partition("::")
+    return (file, name) if "/" in file or file.endswith(_FILES) or "::" in place else ("", place)
+
+
+def absolute(place: str, root: str) -> str:
+    """Return a place with the path of its file, which is written relative to the root."""
+    file, _ = parted(place)
+    return os.path.normpath(os.path.join(escape(root), file)) + place[len(file) :] if file else place
 
 
 def _is_within(path: str, name: str, place: str) -> bool:
-    if _is_file(place):
-        return fnmatch(path, place) or fnmatch(path, f"*/{place}")
+    file, member = parted(place)
+    if file:
+        here = fnmatch(path, file) or fnmatch(path, f"*/{file}")
+        return here and (not member or name == member or name.startswith(f"{member}."))
     names = modules_of(path) if not name else (f"{one}.{name}" for one in modules_of(path))
     return any(one == place or one.startswith(f"{place}.") for one in names)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
+from leakguard.semantic.alternatives import PATH_ATTRIBUTES, each_way, path_attribute
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, method_of
 from leakguard.semantic.modules import member
@@ -16,6 +17,7 @@ from leakguard.semantic.values import (
     Bound,
     Built,
     Closure,
+    Const,
     Data,
     Instance,
     Library,
@@ -52,8 +54,12 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
             return _of_type(value, name)
         case Built():
             return _of_built(value, name)
+        case Data() if value.paths and name in PATH_ATTRIBUTES:
+            return each_way([value], lambda one: attribute(machine, one[0], name))
         case Data():
             return _of_data(value, name)
+        case Const(value=str()) if name in PATH_ATTRIBUTES:
+            return path_attribute(value, name)
         case _:
             return Bound(value, name)
 

@@ -211,6 +211,8 @@ def _set_item(machine: Machine, target: s.Subscript, value: Value) -> None:
         case Data() if isinstance(constant(value), bool) and not receiver.origin.rows and meant_by(machine, index):
             parts = meant_by(machine, index)  # mask[test_idx] = True
             receiver.selects = parts if constant(value) else (complement(parts[-1]),)
+        case Data(told=True, attributes=dict() as held) if constant(index) in held:
+            held[str(constant(index))] = value
         case Data():
             _set_columns(receiver, index, Data(filling(origin_of(value))) if _is_in_some_rows(index) else value)
         case Instance() if isinstance(own := bound_method(machine, receiver, "__setitem__"), Closure):

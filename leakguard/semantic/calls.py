@@ -23,12 +23,14 @@ from leakguard.semantic.effects import (
     python,
     records,
     searching,
+    settings,
     splitting,
     tables,
     taking,
 )
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
+from leakguard.semantic.gate import note_handed
 from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.networks import RELOADS, is_model, note_network, restored, trains
@@ -72,6 +74,7 @@ HANDLERS = (
     python,
     records,
     searching,
+    settings,
     splitting,
     tables,
     taking,
@@ -146,7 +149,7 @@ def _arguments(machine: Machine, node: s.Call) -> tuple[list[Value], dict[str, V
             if value.rest is not None:
                 keywords["**"] = value.rest
         elif argument.star == "**":
-            keywords["**"] = value
+            keywords |= {**((isinstance(value, Data) and value.told and value.attributes) or {}), "**": value}
         else:
             positional.append(value)
     return positional, keywords
@@ -156,6 +159,8 @@ def call_value(
     machine: Machine, node: s.Call, function: Value, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
     """Call a value with evaluated arguments."""
+    if machine.gate is not None:
+        note_handed(machine, node, function, positional, keywords)
     match function:
         case Closure() | Type() if fact := told_of(machine, function):
             receiver = function.receiver if isinstance(function, Closure) else None
@@ -260,6 +265,13 @@ def _of_library(
     handler = FUNCTIONS.get(function.name)
     if handler is not None:
         return handler(machine, node, positional, keywords)
+    return known_call(machine, node, function, positional, keywords)
+
+
+def known_call(
+    machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
+) -> Value:
+    """What the knowledge files say of a function, or what is made of something unknown."""
     fact = fact_of(machine, function.name) or loader.fact(_NAMED_ALIKE.get(function.name.rpartition(".")[2], ""))
     if fact is not None and fact.effect in EFFECTS:
         return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords))

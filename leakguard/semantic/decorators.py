@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.call import apply
+from leakguard.semantic.effects.settings import defaults_of
 from leakguard.semantic.functions import closure_of
-from leakguard.semantic.values import Closure, Type, Value
+from leakguard.semantic.values import Closure, Data, Type, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
@@ -39,6 +40,9 @@ def define(machine: Machine, node: s.Function) -> None:
 def _decorated(machine: Machine, decorator: s.Expression, made: Closure) -> Closure:
     """What a decorator of the program gives for a function; those of libraries leave functions what they are."""
     found = machine.evaluate(decorator)
+    if isinstance(found, Data) and found.told:
+        names = [parameter.name for parameter in made.definition.parameters]
+        return replace(made, defaults={**made.defaults, **defaults_of(found, names)})
     if not isinstance(found, Closure):
         return made
     result = apply(machine, s.Call(decorator.origin, decorator, ()), found, made)

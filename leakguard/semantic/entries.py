@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.choice import choose
-from leakguard.semantic.events import Provenance, trained_since
+from leakguard.semantic.events import Handed, Provenance, trained_since
 from leakguard.semantic.functions import entry_name, run_body
-from leakguard.semantic.known import told_of
+from leakguard.semantic.known import is_final, told_of
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.searches import Trial, note_objective
@@ -25,7 +25,7 @@ _TRIALS = frozenset({"trial"})
 
 def run_entries(machine: Machine) -> None:
     """Enter what the module defines and nobody has entered."""
-    for value in sorted(machine.scope.names.values(), key=_may_lack_validation):
+    for value in sorted(machine.scope.names.values(), key=lambda one: _order(machine, one)):
         match value:
             case Closure() | Type() if told_of(machine, value):
                 continue  # taken at its word
@@ -33,6 +33,30 @@ def run_entries(machine: Machine) -> None:
                 _enter(machine, value.wraps or value)
             case Type() if not _is_entered(machine, value):
                 _enter_class(machine, value)
+
+
+def _order(machine: Machine, value: Value) -> tuple[bool, bool]:
+    return not _is_final(machine, value), _may_lack_validation(value)
+
+
+def _is_final(machine: Machine, value: Value) -> bool:
+    """Whether this is the final evaluation, or has a part of it: what only it calls is run by it first."""
+    match value:
+        case Closure():
+            return is_final(machine, value.wraps or value)
+        case Type():
+            return any(is_final(machine, replace(method, owner=value)) for method in _methods(value))
+        case _:
+            return False
+
+
+def run_unentered(machine: Machine) -> None:
+    """Enter what stands within other functions and was handed on, for the test paths that it reads and nothing else."""
+    trace, before = machine.trace, len(machine.trace.events)
+    for function in machine.defined:
+        if function.definition not in machine.entered:
+            _enter(machine, function)
+    trace.events[before:] = [event for event in trace.events[before:] if isinstance(event, Handed)]
 
 
 def _may_lack_validation(value: Value) -> bool:
@@ -110,8 +134,17 @@ def parameters(machine: Machine, function: Closure) -> dict[str, Value]:
         names[given.pop(0).name] = function.receiver
     cut = Cut(("names", function.definition), "names", machine.site(function.definition))
     for parameter in given:
-        names[parameter.name] = _unknown(function, parameter, cut)
+        names[parameter.name] = _telling_default(machine, function, parameter) or _unknown(function, parameter, cut)
     return names
+
+
+def _telling_default(machine: Machine, function: Closure, parameter: s.Parameter) -> Value | None:
+    """A default that is taken for the argument: settings that were read, or a test path behind the gate."""
+    default = function.defaults.get(parameter.name)
+    if default is None or (isinstance(default, Data) and default.told):
+        return default
+    guarded = machine.gate is not None and machine.gate.holds([default], machine.filename)
+    return default if guarded else None
 
 
 def _unknown(function: Closure, parameter: s.Parameter, cut: Cut) -> Value:

@@ -266,6 +266,19 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Handed:
+    """A test path is handed to something that may read it. Only where the project asks for the gate."""
+
+    site: Site
+    context: Context
+    path: str
+    to: str  # what it is handed to
+    told: str = ""  # where the path comes from, if not from the code alone
+    reads: bool = True  # the callee is known to read, not only not known to be harmless
+    wide: bool = False  # a pattern that takes in the test file beside others
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Divide:
     """Rows are divided into what a model learns from and what it is judged on, by a call whose ways are known."""
 
@@ -337,6 +350,7 @@ Event: TypeAlias = (
     | Search
     | Report
     | Open
+    | Handed
     | Divide
     | Order
     | Group
@@ -364,6 +378,7 @@ class Trace:
     takers: dict[Node, set[str]] = field(default_factory=dict)  # the learners that take the values of a draw or layout
     takes_best: bool = False  # the best trial of a tuner is asked for by name
     seeds: bool = False  # the global random state is seeded somewhere
+    inputs: set[str] = field(default_factory=set)  # files of settings that were looked for, by absolute path
     complete: bool = True  # False when the budget ended the run early
 
     def withdraw(self, event: Event) -> None:
@@ -382,8 +397,3 @@ def trained_since(trace: Trace, before: int) -> bool:
         isinstance(event, (Validate, Judge)) or (isinstance(event, Fit) and event.learns == "model")
         for event in trace.events[before:]
     )
-
-
-def scored_since(trace: Trace, before: int) -> bool:
-    """Whether a model was scored after so many events."""
-    return any(isinstance(event, (Validate, Judge, Watch)) for event in trace.events[before:])

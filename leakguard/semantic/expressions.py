@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import os
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.alternatives import each_way, told_by
 from leakguard.semantic.attributes import attribute, plain
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import chooses_expression
@@ -50,6 +52,8 @@ def _name(machine: Machine, node: s.Name) -> Value:
     found = machine.scope.find(node.id)
     if found is not None:
         return resolved(machine, found) if isinstance(found, Module) else found
+    if node.id == "__file__" and machine.gate is not None:
+        return Const(os.path.abspath(machine.filename))
     return Library(f"builtins.{node.id}") if node.id in _BUILTINS else unknown()
 
 
@@ -60,9 +64,12 @@ def _constant(_: Machine, node: s.Constant) -> Value:
 
 @evaluates(s.Text)
 def _text(machine: Machine, node: s.Text) -> Value:
-    values = [machine.evaluate(part) for part in node.parts]
-    whole = "".join(str(value.value) if isinstance(value, Const) else "{}" for value in values)
-    return Const(whole, merge(origin_of(value) for value in values))
+    return each_way([machine.evaluate(part) for part in node.parts], _written)
+
+
+def _written(parts: list[Value]) -> Const:
+    whole = "".join(str(value.value) if isinstance(value, Const) else "{}" for value in parts)
+    return Const(whole, merge(origin_of(value) for value in parts), told_by(parts))
 
 
 @evaluates(s.Attribute)

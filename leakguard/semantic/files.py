@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from leakguard.semantic.alternatives import each_way, told_by
 from leakguard.semantic.events import Open, Provenance
 from leakguard.semantic.names import PARTS, Role, holds_rows, role_of_path
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.values import Const, Data, Library, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
-    import re
-
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
+
+_NAME = re.compile(r"^[{%(]+|[!:)].*$|\}$")  # what is around the name of a field
 
 
 def opened(machine: Machine, node: Node, path: str) -> frozenset[Rows]:
@@ -53,8 +55,22 @@ def text_of(value: Value | None) -> str:
             return ""
 
 
-def filled(template: Const, field: re.Pattern[str], given: list[Value]) -> Const:
+def filled(template: Const, field: re.Pattern[str], given: list[Value], named: dict[str, Value] | None = None) -> Value:
     """A text with values in the places of its fields, `{}` where they are not known."""
-    known = iter([str(constant(value)) if constant(value) is not None else "{}" for value in given])
-    whole = field.sub(lambda _: next(known, "{}"), str(template.value))
-    return Const(whole, merge((template.origin, *(origin_of(value) for value in given))))
+    return each_way(given, lambda values: _filled(template, field, values, named or {}))
+
+
+def _filled(template: Const, field: re.Pattern[str], given: list[Value], named: dict[str, Value]) -> Const:
+    known = iter([_known(value) for value in given])
+    whole = field.sub(
+        lambda found: _known(named.get(_NAME.sub("", found[0]))) or next(known, "{}"), str(template.value)
+    )
+    values = [*given, *named.values()]
+    return Const(whole, merge((template.origin, *(origin_of(value) for value in values))), told_by([template, *values]))
+
+
+def _known(value: Value | None) -> str:
+    """The text of a value: `{}` where it is not known, nothing where there is none."""
+    if value is None:
+        return ""
+    return str(constant(value)) if constant(value) is not None else "{}"

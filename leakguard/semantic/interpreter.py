@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import calls, expressions, operations, statements
-from leakguard.semantic.entries import run_entries
+from leakguard.semantic.entries import run_entries, run_unentered
+from leakguard.semantic.gate import open_gate
 from leakguard.semantic.machine import BudgetSpentError, Machine
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ def run(program: Program, options: AnalysisOptions, project: Project | None = No
     What it uses of other modules of the project is executed with it.
     """
     machine = Machine(program.filename, options, project)
+    machine.gate = open_gate(options)
     try:
         machine.execute(program.body)
         run_entries(machine)
+        if machine.gate is not None:
+            run_unentered(machine)
     except BudgetSpentError:
         machine.trace.complete = False
     return machine.trace

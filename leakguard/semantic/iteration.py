@@ -74,6 +74,7 @@ def _element(value: Data) -> Data:
         sample=value.sample,
         residual=value.residual,
         single=single,
+        paths=value.paths,
     )
 
 

@@ -12,11 +12,12 @@ from leakguard.semantic.events import Context, Event, Trace
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
 from leakguard.semantic.syntax import Node
-from leakguard.semantic.values import Choices, Const, Data, Value
+from leakguard.semantic.values import Choices, Closure, Const, Data, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.clusterings import Clustering
     from leakguard.semantic.events import Fit
+    from leakguard.semantic.gate import Gate
     from leakguard.semantic.memory import Uneventful
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.project import Project
@@ -86,6 +87,7 @@ class Machine:
         self.home = self.filename = filename
         self.options = options
         self.trace = Trace(options)
+        self.gate: Gate | None = None  # where the project asks that only its final evaluation reads test paths
         self.project = project
         self.scope = Scope("module", names={"__name__": Const("__main__")})
         # By path: the names of each module of the project that was executed, the checked file's own among them.
@@ -111,6 +113,7 @@ class Machine:
         self.ran_over: dict[Node, Choices | None] = {}  # by loop: what it last ran over
         self.live: list[Loop] = []  # loops under way
         self.search: Trial | None = None  # what the search under way draws and trains
+        self.hydra = ""  # the folder that Hydra was told to take its settings from
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned
@@ -122,6 +125,7 @@ class Machine:
         self.results: dict[object, Value] = {}  # what calls with the same arguments returned
         self.uneventful: dict[object, Uneventful] = {}  # functions that do nothing of interest with plain arguments
         self.entries: dict[object, int] = {}  # how often each definition was entered
+        self.defined: list[Closure] = []  # where there is a gate: the functions of the checked file
 
     def evaluate(self, node: Expression) -> Value:
         """The value of an expression, after everything that evaluating it does."""

@@ -53,7 +53,8 @@ class Occasion:
 def occasion(machine: Machine, called: Hashable, count: int, names: Names) -> Occasion:
     """Note what a call is handed, before it runs."""
     repeated = count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY)
-    key = (called, tuple((name, _fingerprint(value)) for name, value in names.items())) if repeated else None
+    given = tuple((name, _fingerprint(value)) for name, value in names.items()) if repeated else ()
+    key = (called, machine.final, given) if repeated else None
     return Occasion(called, key, all(_is_plain(value) for value in names.values()), _happened(machine))
 
 
@@ -129,7 +130,7 @@ def _is_plain(value: Value, depth: int = _DEPTH) -> bool:
 
 def _tells(value: Data) -> bool:
     drawn = value.sample is not None and value.sample.call != "range"
-    marked = value.selects or value.index_of or value.statistic or value.learner or value.attributes
+    marked = value.selects or value.index_of or value.statistic or value.learner or value.attributes or value.paths
     return bool(drawn or marked or value.tuning or value.gathered)
 
 
@@ -138,7 +139,7 @@ def _fingerprint(value: Value) -> Hashable:
         case Const():
             return (type(value.value), value.value) if not isinstance(value.value, (list, dict)) else id(value)
         case Data(learner=None):
-            return (value.origin, value.selects, value.statistic)
+            return (value.origin, value.selects, value.statistic, value.paths)
         case Sequence() if len(value.items) <= 8:
             return tuple(_fingerprint(item) for item in value.items)
         case Library():

@@ -9,6 +9,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.alternatives import below, each_way, told_by
 from leakguard.semantic.events import Sample
 from leakguard.semantic.files import filled
 from leakguard.semantic.machine import Machine, evaluates
@@ -91,6 +92,11 @@ def _operation(machine: Machine, node: s.Operation) -> Value:
             return reduce(lambda left, right: arithmetic(machine, node, node.operator, left, right), values)
 
 
+def _on_paths(machine: Machine, node: s.Node, sign: str, left: Value, right: Value) -> Value:
+    """`left sign right`, where one side is one of several paths."""
+    return each_way([left, right], lambda one: arithmetic(machine, node, sign, *one))
+
+
 def _operands(machine: Machine, node: s.Operation) -> list[Value]:
     """The values of all operands; after the first of `and` and `or` the others are computed under a condition."""
     values = [machine.evaluate(node.operands[0])]
@@ -151,7 +157,9 @@ def arithmetic(machine: Machine, node: s.Node, sign: str, left: Value, right: Va
     """`left sign right`."""
     match left, right:
         case Const(value=str() as one), Const(value=str() as other) if sign in {"+", "/"}:
-            return Const(f"{one}/{other}" if sign == "/" else one + other)
+            return Const(below(one, other) if sign == "/" else one + other, told=told_by([left, right]))
+        case (Data(paths=[_, *_]), _) | (_, Data(paths=[_, *_])) if sign in {"+", "/", "%"}:
+            return _on_paths(machine, node, sign, left, right)
         case Const(value=int() | float() as one), Const(value=int() | float() as other):
             return _compute(sign, one, other)
         case Sequence(), Sequence() if sign == "+":
@@ -187,7 +195,7 @@ def _partly_known_text(sign: str, left: Value, right: Value) -> Value:
         return filled(left, _FIELD, given) if isinstance(left, Const) else Data(origin_of(right))
     between = "/" if sign == "/" else ""
     whole = between.join(str(constant(value)) if constant(value) is not None else "{}" for value in (left, right))
-    return Const(whole, merge((origin_of(left), origin_of(right))))
+    return Const(whole, merge((origin_of(left), origin_of(right))), told_by([left, right]))
 
 
 def _as_data(value: Value) -> Data:
@@ -301,11 +309,13 @@ def _both_masks(machine: Machine, node: s.Node, left: Value, right: Value) -> tu
 def _decided(sign: str, left: Value, right: Value) -> bool | None:
     """The outcome of a comparison that is known before running, else None."""
     if isinstance(left, Const) and isinstance(right, Const) and "{}" not in str(left.value):
+        if left.told or right.told:
+            return None
         compare = _COMPARE.get(sign)
         return None if compare is None else compare(left.value, right.value)
     if sign in {"in", "not in"} and isinstance(left, Const) and isinstance(right, Sequence) and right.rest is None:
         known = [item.value for item in right.items if isinstance(item, Const)]
-        return (left.value in known) is (sign == "in") if len(known) == len(right.items) else None
+        return (left.value in known) is (sign == "in") if len(known) == len(right.items) and not left.told else None
     if sign in {"is", "is not", "==", "!="} and constant(right) is None and isinstance(right, Const):
         return sign in {"is not", "!="} if _is_something(left) else None
     return None

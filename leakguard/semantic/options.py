@@ -11,7 +11,9 @@ from leakguard.knowledge.own import NOTHING_OWN, OwnKnowledge
 class AnalysisOptions:
     """Part of the settings, so that neither the interpreter nor a rule sees the rest of them."""
 
-    test_paths: tuple[str, ...] = ()  # globs of files that hold test rows
+    root: str = ""  # the folder that `test_paths` are relative to
+    test_paths: tuple[str, ...] = ()  # patterns of files that hold test rows
+    gated: bool = False  # only the final evaluation, which `knowledge` names, may read them
     log_scale_names: tuple[str, ...] = ()  # hyperparameters that live on a log scale, beside the known ones
     log_scale_span: float = 100.0  # high / low from which a linear scale is wrong: two decades
     knowledge: OwnKnowledge = NOTHING_OWN  # what the project says about its own functions and classes

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
+from leakguard.semantic.documents import parse_document
 
 if TYPE_CHECKING:
     from leakguard.semantic.program import Program
 
+_LARGEST = 1 << 21  # bytes of a file of settings
 _LEVELS = 8  # folders above a file in which its imports are looked for
 _SOURCE_FOLDERS = ("", "src", "lib")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -29,6 +31,7 @@ class Project:
     def __init__(self, program: Load) -> None:
         self.program = program
         self._folders: dict[str, frozenset[str]] = {}
+        self._documents: dict[str, object] = {}
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The path of the file that `module` means in an import in `importer`; None for libraries.
@@ -43,6 +46,16 @@ class Project:
         if root in sys.stdlib_module_names or (loader.is_known_root(root) and not _is_own(path, root)):
             return None
         return next((found for folder in self._search_path(path, root) if (found := self._file(folder, module))), None)
+
+    def document(self, path: str) -> object:
+        """What a file of settings holds, None where it cannot be read."""
+        if path not in self._documents:
+            try:
+                text = Path(path).read_text("utf-8") if os.path.getsize(path) < _LARGEST else ""
+            except (OSError, ValueError):
+                text = ""
+            self._documents[path] = parse_document(text, PurePath(path).suffix[1:].lower()) if text else None
+        return self._documents[path]
 
     def _search_path(self, path: str, root: str) -> Iterator[str]:
         """The folders in which Python may look: the file's own and those above it, up to the repository's root.

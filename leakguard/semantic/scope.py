@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from leakguard.semantic import rows as symbolic
+from leakguard.semantic.alternatives import either_path
 from leakguard.semantic.values import (
     Built,
     Choices,
@@ -153,6 +154,7 @@ def _join_data(one: Value, other: Value) -> Data:
     single = bool(of_rows) and all(isinstance(value, Data) and value.single for value in of_rows)
     joined = Data(merge((mine, theirs)), single=single, choices=_same_choices(one, other))
     joined.pending = next((way.pending for way in (one, other) if isinstance(way, Data) and way.pending), None)
+    joined.paths = either_path(one, other)
     if mine.rows and theirs.rows and symbolic.role(mine.rows) is not symbolic.role(theirs.rows):
         joined.origin = replace(joined.origin, vague=True)
     for value in (one, other):
@@ -175,6 +177,7 @@ def _adopt(joined: Data, value: Data) -> None:
     joined.tuning = joined.tuning or value.tuning
     joined.attributes = joined.attributes or value.attributes
     joined.optional = joined.optional or value.optional
+    joined.told = joined.told or value.told
 
 
 def _same_choices(one: Value, other: Value) -> Choices | None:

@@ -64,7 +64,7 @@ def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) ->
             return base.attributes[str(constant(index))]
         case Data():
             found = select(machine, node, base, index)
-            return found if found.choices is None else replace(found, choices=None)
+            return found if found.choices is None and not base.paths else replace(found, choices=None, paths=base.paths)
         case Instance():
             return _of_object(machine, node, base, index)
         case _:

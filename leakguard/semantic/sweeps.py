@@ -5,16 +5,15 @@ PyYAML comes with libcst; only its nodes and their marks are used, so nothing in
 
 from __future__ import annotations
 
-import importlib
 import math
 from typing import TYPE_CHECKING, Any
 
 from leakguard.semantic import syntax as s
+from leakguard.semantic.documents import yaml_module
 from leakguard.semantic.program import Program, Span, SyntaxProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
 
 _DEEPEST = 50  # levels; sweeps have five
 _MANY = 20  # aliases
@@ -23,7 +22,7 @@ _WORDS: Mapping[str, bool] = {"true": True, "yes": True, "on": True, "false": Fa
 
 def parse_sweep(text: str, filename: str) -> Program:
     """Parse and lower a sweep; raise a `SyntaxProblem` if it is not YAML."""
-    yaml = _yaml()
+    yaml = yaml_module()
     try:
         roots = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as problem:
@@ -35,14 +34,6 @@ def parse_sweep(text: str, filename: str) -> Program:
     # Aliases of aliases grow beyond measure; several documents are no sweep, which is one.
     is_one = len(roots) == 1 and isinstance(roots[0], yaml.MappingNode) and text.count("*") <= _MANY
     return Program(filename, _body(roots[0]) if is_one else (), None, text)
-
-
-def _yaml() -> ModuleType:
-    """The parser, which has another name where libcst brings the one for threads that run freely."""
-    try:
-        return importlib.import_module("yaml")
-    except ImportError:
-        return importlib.import_module("yaml_ft")
 
 
 def _body(root: Any) -> s.Block:  # noqa: ANN401 - a node of a parser without annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
-from leakguard.semantic.events import Dimension, Search, Tuned, scored_since, trained_since
+from leakguard.semantic.events import Dimension, Judge, Search, Tuned, Validate, Watch, trained_since
 from leakguard.semantic.names import is_seed
 from leakguard.semantic.values import Choices, Data, Mapping, Sequence, Value, choices_of
 
@@ -163,7 +163,7 @@ def _finish(machine: Machine, loop: Loop) -> None:
         outer.inner[loop.node] = loop
         return
     for nest in _nests(loop):
-        if scored_since(machine.trace, nest[0].started):
+        if any(isinstance(one, (Validate, Judge, Watch)) for one in machine.trace.events[nest[0].started :]):
             _note(machine, nest)
 
 

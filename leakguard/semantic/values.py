@@ -85,6 +85,8 @@ class Data:
     restored: bool = False  # read from a file of which nothing is known: as a model most likely one that was saved
     latent: frozenset[Rows] = frozenset()  # the rows that this is if it turns out to be used as rows
     optional: bool = False  # may be None as well
+    told: bool = False  # settings that the program is told from outside; what is known of them are its attributes
+    paths: tuple[str, ...] = ()  # names of files, of which it may be one
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +95,8 @@ class Const:
 
     value: object
     origin: Provenance = NOTHING
+    told: str = ""  # where a text comes from that a run may replace: a default, a file of settings
+    opened: bool = False  # the file of this name, not the name
 
 
 @dataclass(slots=True, eq=False)

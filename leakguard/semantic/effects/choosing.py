@@ -63,7 +63,7 @@ def in_order(machine: Machine, node: Call, value: Value, key: Value | None, how:
     origin = merge(origin_of(item) for item in ([value] if by is None else by))
     if not isinstance(value, (Sequence, Mapping)):
         whole = origin_of(value)
-        return Data(whole, ranked=how if origin.scores else "")
+        return Data(whole, ranked=how if origin.scores else "", paths=value.paths if isinstance(value, Data) else ())
     found, certain = elements(machine, value)
     if not origin.scores:
         if origin.learned and by is None:

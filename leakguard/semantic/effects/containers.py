@@ -11,6 +11,7 @@ from leakguard.semantic.effects.calling import result_of
 from leakguard.semantic.effects.choosing import in_order, sort
 from leakguard.semantic.effects.judging import best_of
 from leakguard.semantic.effects.paths import text_method
+from leakguard.semantic.effects.settings import settings_method
 from leakguard.semantic.events import Fit, Provenance
 from leakguard.semantic.iteration import decided, elements, known_key
 from leakguard.semantic.scope import join
@@ -125,11 +126,24 @@ def container_method(
         case Mapping():
             return _of_dict(machine, node, receiver, name, given, named)
         case Const(value=str()):
-            return text_method(machine, node, receiver, name, given)
+            return text_method(machine, node, receiver, name, given, named)
+        case Data(told=True):
+            return settings_method(machine, receiver, name, given, named)
+        case Data(paths=[_, *_]):
+            return _of_one_path(machine, node, receiver, name, given, named)
         case Partial():
             return result_of(receiver, name)
         case _:
             return None
+
+
+def _of_one_path(
+    machine: Machine, node: Call, receiver: Data, name: str, given: Arguments, named: dict[str, Value]
+) -> Value | None:
+    """A method of a path that is one of several."""
+    ways = [text_method(machine, node, Const(path, receiver.origin), name, given, named) for path in receiver.paths]
+    found = [way for way in ways if way is not None]
+    return reduce(join, found) if found and len(found) == len(ways) else None
 
 
 def _of_list(
