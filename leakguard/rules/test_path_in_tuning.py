@@ -34,6 +34,7 @@ from leakguard.diagnostic import Confidence, Severity
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Choose, Open
 from leakguard.semantic.names import Role, role_of_path
+from leakguard.semantic.test_paths import ON, TestPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +48,11 @@ if TYPE_CHECKING:
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each opening of a test file while tuning."""
     seen: set[Node] = set()
+    test_paths = TestPaths(trace.options.root, trace.options.test_paths)
     choices = {loop: choice for choice in trace.of(Choose) for loop in _tuning_loops(choice)}
     for opening in trace.of(Open):
         tuned_by = _tuned_by(opening, choices)
-        confidence = _confidence(opening, trace.options.test_paths)
+        confidence = _confidence(opening, test_paths, trace.options.test_paths)
         if tuned_by is None or opening.context.final or confidence is None or opening.site.node in seen:
             continue
         seen.add(opening.site.node)
@@ -85,10 +87,13 @@ def _tuned_by(opening: Open, choices: dict[Node, Choose]) -> Step | None:
     return None
 
 
-def _confidence(opening: Open, test_paths: tuple[str, ...]) -> Confidence | None:
+def _confidence(opening: Open, test_paths: TestPaths, patterns: tuple[str, ...]) -> Confidence | None:
     path = opening.path
     if opening.role is not None:
         return Confidence.HIGH if opening.role is Role.TEST else None
-    if any(fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}") for pattern in test_paths):
+    if not patterns:
+        return Confidence.MEDIUM if role_of_path(path) is Role.TEST else None
+    named = any(fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}") for pattern in patterns)
+    if named or test_paths.match(path, opening.site.filename) == ON:
         return Confidence.HIGH
     return Confidence.MEDIUM if role_of_path(path) is Role.TEST else None
