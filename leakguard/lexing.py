@@ -85,6 +85,18 @@ def comments(text: str) -> Iterator[Comment]:
             row_start = text.rindex("\n", start, token.end()) + 1
 
 
+def rows_without_end(text: str) -> frozenset[int]:
+    """Return the rows at whose end no comment can stand: a string goes on in the next one, or a backslash joins it."""
+    found: set[int] = set()
+    row = 1
+    for token in _TOKEN.finditer(text):
+        breaks = token.group().count("\n")
+        if token.lastgroup != "end":
+            found.update(range(row, row + breaks))
+        row += breaks
+    return frozenset(found)
+
+
 def end_of_logical_line(text: str, start: int) -> int:
     """Return the index just behind the newline that ends the logical line which begins at `start`."""
     depth = 0

@@ -68,6 +68,10 @@ class Source:
         cells = self.cells or ()
         return cells[max(bisect_right(cells, row, key=lambda cell: cell.first_row) - 1, 0)]
 
+    def first_row(self, cell: int | None) -> int:
+        """Return the row of the text at which a cell, or the file, begins."""
+        return next((one.first_row for one in self.cells or () if one.code.number == cell), 1)
+
     def rows(self, cell: int | None) -> list[str]:
         """Return the rows of a cell, or of the file, as people see them."""
         if cell is None:

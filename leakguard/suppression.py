@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leakguard.source import Source
 
 MARK = "leakguard:"
-_DIRECTIVE = re.compile(r"#\s*leakguard:\s*(?P<verb>ignore(?:-file)?)(?![\w-])\s*(?:\[(?P<names>[^\]]*)\])?")
+DIRECTIVE = re.compile(r"#\s*leakguard:\s*(?P<verb>ignore(?:-file)?)(?![\w-])\s*(?:\[(?P<names>[^\]]*)\])?")
 _NAME = re.compile(r"[^\s,]+")
 _NEXT_COMMENT = re.compile(r"\s#\s|#\s*(?:noqa|type:|pragma|pylint|nosec)")  # what no longer belongs to the reason
 
@@ -75,7 +75,7 @@ def apply_suppressions(source: Source, found: Sequence[Diagnostic], on: Collecti
 
 def _read(comment: Comment, source: Source) -> Iterator[Suppression | Diagnostic]:
     """Yield the suppressions of one comment, and remarks on what is wrong with it."""
-    for directive in _DIRECTIVE.finditer(comment.text):
+    for directive in DIRECTIVE.finditer(comment.text):
         verb = directive["verb"]
         words = list(_NAME.finditer(comment.text, *directive.span("names"))) if directive["names"] else []
         place = _place(source, comment, directive.span())
