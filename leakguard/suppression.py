@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MARK = "leakguard:"
 DIRECTIVE = re.compile(r"#\s*leakguard:\s*(?P<verb>ignore(?:-file)?)(?![\w-])\s*(?:\[(?P<names>[^\]]*)\])?")
-_NAME = re.compile(r"[^\s,]+")
+NAME = re.compile(r"[^\s,]+")
 _NEXT_COMMENT = re.compile(r"\s#\s|#\s*(?:noqa|type:|pragma|pylint|nosec)")  # what no longer belongs to the reason
 
 
@@ -77,7 +77,7 @@ def _read(comment: Comment, source: Source) -> Iterator[Suppression | Diagnostic
     """Yield the suppressions of one comment, and remarks on what is wrong with it."""
     for directive in DIRECTIVE.finditer(comment.text):
         verb = directive["verb"]
-        words = list(_NAME.finditer(comment.text, *directive.span("names"))) if directive["names"] else []
+        words = list(NAME.finditer(comment.text, *directive.span("names"))) if directive["names"] else []
         place = _place(source, comment, directive.span())
         if not words:
             yield UNUSED_SUPPRESSION.at(place, f"names are needed: `# leakguard: {verb}[name] reason`")

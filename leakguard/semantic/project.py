@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,18 @@ _SOURCE_FOLDERS = ("", "src", "lib")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 Load = Callable[[str], "Program | None"]
+List = Callable[[str], Iterable[str]]
 
 
 class Project:
     """Finds and reads the modules that a checked file imports from its own project.
 
-    `program` gives the program in a file, None where it cannot be read or parsed.
+    `program` gives the program in a file, None where it cannot be read or parsed; `entries` what a folder holds.
     """
 
-    def __init__(self, program: Load) -> None:
+    def __init__(self, program: Load, entries: List = os.listdir) -> None:
         self.program = program
+        self._list = entries
         self._folders: dict[str, frozenset[str]] = {}
         self._documents: dict[str, object] = {}
 
@@ -86,7 +88,7 @@ class Project:
     def _entries(self, folder: str) -> frozenset[str]:
         if folder not in self._folders:
             try:
-                self._folders[folder] = frozenset(os.listdir(folder))
+                self._folders[folder] = frozenset(self._list(folder))
             except OSError:
                 self._folders[folder] = frozenset()
         return self._folders[folder]
