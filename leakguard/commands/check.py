@@ -86,6 +86,7 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.  [auto]"
 )
 @click.option("--report", metavar="FILE", help="Write the findings to this file too, as one HTML page.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
 def command(  # noqa: PLR0913 - one argument for each option
     paths: tuple[str, ...],
@@ -99,6 +100,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     statistics: bool,
     show_suppressed: bool,
     exit_zero: bool,
+    watch: bool,
     select: tuple[str, ...] | None,
     extend_select: tuple[str, ...] | None,
     ignore: tuple[str, ...] | None,
@@ -115,6 +117,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     Exit code: 0  nothing found
                1  something found, be it a file that is not valid Python (0 with --exit-zero)
                2  wrong use, wrong settings, a missing path, or a defect of leakguard
+    With --watch, what is found makes no difference to it.
     """  # noqa: D301 - as above
     if config_file and isolated:
         raise click.UsageError("--config and --isolated contradict each other")
@@ -122,28 +125,32 @@ def command(  # noqa: PLR0913 - one argument for each option
 
     lists = (select, extend_select or (), ignore or (), exclude or (), extend_exclude or ())
     overrides = Overrides(*lists, **plain)
-    configuration = Configuration(overrides, Path(config_file) if config_file else None, isolated=isolated)
+
+    def configure() -> Configuration:
+        return Configuration(overrides, Path(config_file) if config_file else None, isolated=isolated)
+
+    shown = _Shown(color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero)
+    configuration, named = configure(), paths or (".",)
     if stdin_filename is not None and _STDIN not in paths:
         raise click.UsageError("--stdin-filename goes with `-`, which reads standard input")
     if _STDIN in paths:
         if len(paths) > 1:
             raise click.UsageError("`-` cannot be combined with other paths")
+        if watch:
+            raise click.UsageError("--watch goes with files and folders, not with standard input")
         files: Iterable[Found] = _standard_input(stdin_filename, configuration)
     else:
         from leakguard.discovery import discover
 
-        files = discover(paths or (".",), configuration, warn)
-    shown = _Shown(color, output_file, statistics=statistics, suppressed=show_suppressed)
-    if report is not None:
-        from leakguard.reporters import page
-        from leakguard.reporters.page import file
+        if watch:
+            from leakguard.watching import watch as check_and_watch
 
-        file.ensure_writable(report)
-    result = _report(files, configuration, shown)
-    if report is not None:
-        file.write(report, page.render(result, paths or (".",)))
-    code = result.exit_code()
-    return 0 if exit_zero and code == 1 else code
+            def check(now: Configuration) -> int:
+                return _check(discover(named, now, warn), now, shown, named)
+
+            return check_and_watch(named, configure, check)
+        files = discover(named, configuration, warn)
+    return _check(files, configuration, shown, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,25 @@ class _Shown:
 
     color: str
     file: str | None
+    page: str | None
     statistics: bool
     suppressed: bool
+    exit_zero: bool
+
+
+def _check(files: Iterable[Found], configuration: Configuration, shown: _Shown, named: Sequence[str]) -> int:
+    """Report on standard output and, if a file for it is named, as a page; return the exit code."""
+    if shown.page is None:
+        code = _report(files, configuration, shown).exit_code()
+    else:
+        from leakguard.reporters import page
+        from leakguard.reporters.page import file
+
+        file.ensure_writable(shown.page)
+        result = _report(files, configuration, shown)
+        file.write(shown.page, page.render(result, named))
+        code = result.exit_code()
+    return 0 if shown.exit_zero and code == 1 else code
 
 
 def _report(files: Iterable[Found], configuration: Configuration, shown: _Shown) -> Report:
