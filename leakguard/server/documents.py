@@ -18,6 +18,8 @@ from leakguard.source import is_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from leakguard.server.positions import Change
+
 _UNSAVED = "untitled"
 _SUFFIXES = (".py", ".pyi")
 _NOTEBOOK = ".ipynb"
@@ -52,9 +54,9 @@ class Documents:
     def open_text(self, item: types.TextDocumentItem, notebook: str | None = None) -> None:
         self.texts[item.uri] = Text(item.language_id, item.version, item.text, notebook)
 
-    def change_text(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[object]) -> None:
+    def change_text(self, identifier: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> None:
         if (text := self.texts.get(identifier.uri)) is not None:
-            text.text = edited(text.text, changes, self.encoding)  # type: ignore[arg-type]
+            text.text = edited(text.text, changes, self.encoding)
             text.version = identifier.version
 
     def close_text(self, uri: str) -> None:

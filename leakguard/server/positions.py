@@ -53,10 +53,6 @@ def edited(text: str, changes: Iterable[Change], encoding: str) -> str:
     return text
 
 
-def split_rows(text: str) -> list[str]:
-    return _END.split(text)
-
-
 def _offset(text: str, position: Position, encoding: str) -> int:
     """Return the index of a position; what lies behind the end of its row or of the text is that end."""
     start = 0
