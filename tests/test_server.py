@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -356,6 +357,21 @@ def test_it_ends_as_the_protocol_says(project: Project, messages: list[str], cod
     run = serve(project, *messages)
     assert run.returncode == code, run
     assert not run.stdout or run.stdout.startswith(b"Content-Length: ")
+    assert run.stdout.count(b'"id": 1') == messages.count(INITIALIZE)
+
+
+def test_an_interrupt_ends_it_at_once(project: Project) -> None:
+    command = [sys.executable, "-m", "leakguard", "server"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=project.folder, env=plain_environment()
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(f"Content-Length: {len(INITIALIZE)}\r\n\r\n{INITIALIZE}".encode())
+        process.stdin.flush()
+        assert process.stdout.readline().startswith(b"Content-Length: ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(TIMEOUT) == -signal.SIGINT
 
 
 def test_without_the_extra_it_says_what_to_install(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -243,6 +244,7 @@ def _session(configure: Callable[[], Configuration]) -> Session:
 def serve(configure: Callable[[], Configuration]) -> int:
     """Serve an editor until it says goodbye or closes standard input, and return the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # at a terminal: what waits for input would not see an exception
     server = _session(configure)
     server.start_io(sys.stdin.buffer, _private_output())
     return server.exit_code
