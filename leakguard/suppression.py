@@ -93,7 +93,7 @@ def _read(comment: Comment, source: Source) -> Iterator[Suppression | Diagnostic
 
 def _reason(rest: str) -> str:
     """Return what the rest of a comment says, up to a further comment in the same row."""
-    end = min((found.start() for found in (_DIRECTIVE.search(rest), _NEXT_COMMENT.search(rest)) if found), default=None)
+    end = min((found.start() for found in (DIRECTIVE.search(rest), _NEXT_COMMENT.search(rest)) if found), default=None)
     return rest[:end].strip(" \t:-")
 
 

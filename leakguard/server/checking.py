@@ -138,7 +138,7 @@ class Checker:
                 if one.place.filename in found and not (one.entries and one.entries <= called):
                     found[one.place.filename].append(one)
         return {
-            name: settle(known.source, known.settings, found[name], blanked=known.analysis.blanked)
+            name: settle(known.source, known.settings, found[name], blanked=known.analysis.blanked).shown
             for name, known in self._known.items()
         }
 
