@@ -78,7 +78,7 @@ def _may_be_one(receiver: Built) -> bool:
     if receiver.fact.options.get("uncounted"):
         return True
     match receiver.arguments.get(str(receiver.fact.options.get("count"))):
-        case Const(value=1):
+        case Const(value=1 | None):  # None: as many as a threshold leaves
             return True
         case Data(sample=sample) if sample is not None:
             return sample.low == 1

@@ -13,6 +13,7 @@ from leakguard.semantic.attributes import attribute, plain
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import chooses_expression
 from leakguard.semantic.functions import bound_method, closure_of
+from leakguard.semantic.guards import asks_for_clusters
 from leakguard.semantic.iteration import decided, elements, turns
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.modules import resolved
@@ -203,7 +204,7 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
             test = machine.evaluate(condition)
             machine.decided_by |= condition_learned(test)
             selects = selects or (test.selects if isinstance(test, Data) else ())
-            machine.guarded = True
+            machine.guarded |= asks_for_clusters(machine, condition)
         certain = _clauses(machine, node, depth + 1, found) and certain
         found[before:] = [(key, _selected(decided(machine, value), selects)) for key, value in found[before:]]
         machine.decided_by = outer
@@ -233,7 +234,8 @@ def _conditional(machine: Machine, node: s.Conditional) -> Value:
         case False:
             return machine.evaluate(node.orelse)
     chooses_expression(machine, node, test)
-    guarded, machine.guarded = machine.guarded, True
+    guarded = machine.guarded
+    machine.guarded |= asks_for_clusters(machine, node.test)
     value = join(machine.evaluate(node.body), machine.evaluate(node.orelse))
     machine.guarded = guarded
     return value

@@ -106,7 +106,8 @@ class Machine:
         self.tuning: Site | None = None
         self.fitting: Site | None = None
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
-        self.guarded = False  # within the innermost loop: only under a condition
+        self.guarded = False  # only where a condition on the number of clusters holds
+        self.tallies: set[str] = set()  # what holds such a number, as it is written
         self.clusterings: dict[Fit, Clustering] = {}
         self.metric = ""  # the name of the score that the tuner around looks at
         self.branch: object = None  # the innermost block around of which nobody knows whether it runs
@@ -183,7 +184,6 @@ class Machine:
         """Surround what runs by a loop, a call, a tuner and the score it looks at, or an own estimator's fit."""
         outer = self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric
         self.metric = self.metric if metric is None else metric
-        guarded, self.guarded = self.guarded, self.guarded and loop is None and tuning is None
         self.fitting = self.fitting or fitting
         if loop is not None:
             self.counted += 1
@@ -194,7 +194,6 @@ class Machine:
             yield
         finally:
             self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric = outer
-            self.guarded = guarded
 
 
 def unknown() -> Data:

@@ -12,6 +12,7 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.alternatives import below, each_way, told_by
 from leakguard.semantic.events import Sample
 from leakguard.semantic.files import filled
+from leakguard.semantic.guards import asks_for_clusters
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.pending import compare_with_best
 from leakguard.semantic.rows import Cut, Part, complement, contains, held_out
@@ -100,7 +101,8 @@ def _on_paths(machine: Machine, node: s.Node, sign: str, left: Value, right: Val
 def _operands(machine: Machine, node: s.Operation) -> list[Value]:
     """The values of all operands; after the first of `and` and `or` the others are computed under a condition."""
     values = [machine.evaluate(node.operands[0])]
-    guarded, machine.guarded = machine.guarded, machine.guarded or node.operator in {"and", "or"}
+    guarded = machine.guarded
+    machine.guarded |= node.operator in {"and", "or"} and asks_for_clusters(machine, node.operands[0])
     values += [machine.evaluate(operand) for operand in node.operands[1:]]
     machine.guarded = guarded
     return values

@@ -7,6 +7,7 @@ from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import choose_by_condition, ends_at_score
 from leakguard.semantic.decorators import class_decorated, define
 from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.guards import asks_for_clusters, catches, note_counted
 from leakguard.semantic.iteration import elements, first, turns
 from leakguard.semantic.known import star_names
 from leakguard.semantic.machine import End, Machine, executes, unknown
@@ -50,6 +51,7 @@ def _assign(machine: Machine, node: s.Assign) -> None:
     value = machine.evaluate(node.value)
     for target in node.targets:
         bind(machine, target, value)
+    note_counted(machine, node.targets, node.value, value)
 
 
 @executes(s.Augment)
@@ -99,7 +101,7 @@ def _assert(machine: Machine, node: s.Assert) -> None:
     outer, machine.showing = machine.showing, True
     machine.trace.asserted |= origin_of(machine.evaluate(node.test)).scores
     machine.showing = outer
-    machine.guarded = True
+    machine.guarded = machine.guarded or asks_for_clusters(machine, node.test)
 
 
 @executes(s.Delete)
@@ -180,12 +182,12 @@ def _if(machine: Machine, node: s.If) -> End | None:
     outer = machine.decided_by
     machine.decided_by = outer | condition_learned(test)
     try:
-        return _either(machine, (node.body, node.orelse))
+        return _either(machine, (node.body, node.orelse), guards=asks_for_clusters(machine, node.test))
     finally:
         machine.decided_by = outer
 
 
-def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
+def _either(machine: Machine, blocks: tuple[s.Block, ...], *, guards: bool = False) -> End | None:
     """Run each block from the same start; afterwards any of them may have been the one that ran."""
     scope, before, guarded = machine.scope, machine.scope.names, machine.guarded
     after: list[dict[str, Value]] = []
@@ -194,7 +196,7 @@ def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
     decision = machine.decisions
     for way, block in enumerate(blocks):
         scope.names = dict(before)
-        machine.guarded, machine.branches = True, (*around, (decision, way))
+        machine.guarded, machine.branches = guarded or guards, (*around, (decision, way))
         outer, machine.branch = machine.branch, block
         try:
             end = machine.execute(block)
@@ -203,7 +205,7 @@ def _either(machine: Machine, blocks: tuple[s.Block, ...]) -> End | None:
         ends.append(end)
         if end not in _LEAVES:
             after.append(scope.names)
-    machine.guarded, machine.branches = guarded or any(ends), around
+    machine.guarded, machine.branches = guarded or (guards and any(ends)), around
     if not after:
         scope.names = before
         return ends[0]
@@ -269,7 +271,7 @@ def _while(machine: Machine, node: s.While) -> End | None:
 @executes(s.Try)
 def _try(machine: Machine, node: s.Try) -> End | None:
     before, guarded = dict(machine.scope.names), machine.guarded
-    machine.guarded = guarded or bool(node.handlers)
+    machine.guarded = guarded or catches(node.handlers)
     end = machine.execute((*node.body, *node.orelse))
     machine.guarded = guarded
     after = machine.scope.names
