@@ -168,7 +168,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
     # `search = true` chooses hyperparameters by cross-validation first; `kind`, `space` and `trials` as for "search".
+    # `rounds` names parameters of a search's own call that say how long each trial trains.
     "fit": frozenset({"data", "truth", "watch", "stops", "always_stops", "then", "incremental", "history", "search"})
+    | {"rounds"}
     | {"kind", "space", "trials", "default_trials"},
     # `inverse = true`: back to what the rows were before.
     "transform": frozenset({"data", "inverse"}),

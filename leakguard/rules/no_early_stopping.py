@@ -3,7 +3,9 @@
 ## What it does
 Finds searches with the number of boosting rounds or epochs among their parameters (`n_estimators` of XGBoost,
 LightGBM and CatBoost, `epochs` of Keras), and objectives of a tuner in which every trial trains a model for many
-rounds (500 of a booster, 50 epochs) with neither a pruner nor early stopping.
+rounds (500 of a booster, 50 epochs) with neither a pruner nor early stopping. A training loop written by hand
+(`loss.backward()` in a loop over epochs) counts too, unless a `break`, `return` or `raise` may end it, and so does
+Keras Tuner's `search(epochs=...)` without callbacks.
 
 ## Why is this bad
 Early stopping finds the number of rounds within a single fit; a search fits anew for each number that it tries. Rounds
@@ -63,14 +65,19 @@ def check(trace: Trace) -> Iterator[Finding]:
                 (),
                 Severity.WARNING,
             )
-        elif long is not None and search.label.endswith("()"):
+        elif long is not None and _runs_trials(search):
             yield Finding(
-                search.site,
+                search.run,
                 f"every trial trains {long.label} for {long.trained:,} {_unit(long)}; stop it early, or prune the "
                 "trials that fall behind",
                 (),
                 Severity.WARNING,
             )
+
+
+def _runs_trials(search: Search) -> bool:
+    """Whether each candidate is trained by a function, or once as one builds it, rather than in every fold."""
+    return search.label.endswith("()") or (search.folds == 1 and not search.loops and search.kind != "halving")
 
 
 def _searched(search: Search) -> Dimension | None:

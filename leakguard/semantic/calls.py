@@ -39,7 +39,7 @@ from leakguard.semantic.records import instantiate, record_method
 from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.selection import cell_of
 from leakguard.semantic.siblings import latent_rows
-from leakguard.semantic.trying import note_given
+from leakguard.semantic.trying import note_given, note_step
 from leakguard.semantic.unknown import enter_lambdas, is_vague, unknown_call
 from leakguard.semantic.values import (
     Bound,
@@ -94,6 +94,7 @@ def _call(machine: Machine, node: s.Call) -> Value:
         function = machine.evaluate(node.function)
     if machine.search is not None:
         machine.search.trains = machine.search.trains or trains(node)
+        note_step(machine, node)
     outer, machine.showing = machine.showing, machine.showing or _draws(function)
     positional, keywords = _arguments(machine, node)
     machine.showing = outer

@@ -32,6 +32,7 @@ class Trial:
     branch: object  # what is drawn in a deeper one is not drawn in every trial
     drawn: list[Dimension] = field(default_factory=list)
     tuned: list[Tuned] = field(default_factory=list)
+    outside: int = 0  # how many loops there are around it
     prunes: bool = False
     trains: bool = False  # something is called as what trains or scores a model
 

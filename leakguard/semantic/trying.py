@@ -151,6 +151,32 @@ def _names(node: s.Expression, depth: int = 4) -> Iterator[str]:
             return
 
 
+def note_step(machine: Machine, node: s.Call) -> None:
+    """`loss.backward()`: the loop around, in which batches are gone through, is one over epochs."""
+    trial = machine.search
+    if trial is None or not (isinstance(node.function, s.Attribute) and node.function.name == "backward"):
+        return
+    loops = machine.live[trial.outside :]
+    for inner, loop in enumerate(loops, 1):
+        count = loop.choices.count if loop.choices is not None else None
+        if count is not None and (inner < len(loops) or _is_epoch(loop.node.target)):
+            trial.tuned.append(Tuned("a network", ("epochs",), count, loop.skips or _may_raise(loop.node.body)))
+
+
+def _is_epoch(target: s.Expression) -> bool:
+    return isinstance(target, s.Name) and "epoch" in target.id.lower()
+
+
+def _may_raise(block: s.Block) -> bool:
+    return any(isinstance(one, s.Raise) or any(_may_raise(part) for part in _inner_blocks(one)) for one in block)
+
+
+def _inner_blocks(statement: s.Statement) -> Iterator[s.Block]:
+    if isinstance(statement, (s.For, s.While)):
+        yield from (statement.body, statement.orelse)
+    yield from _blocks(statement)
+
+
 def note_fold_count(machine: Machine, folds: int | None) -> None:
     """What a loop tries is cross-validated."""
     for loop in machine.live:

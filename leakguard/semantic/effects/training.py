@@ -29,8 +29,17 @@ def note_trained(call: Call, model: Value | None = None) -> None:
     if isinstance(model, Built):
         trial.tuned.extend(_tuned(call, part) for _, part in _learners(model))
     elif call.fact.effect == "train":
-        rounds = tuple(call.names("rounds"))
-        trial.tuned.append(Tuned(call.label, rounds, _number(call, None, rounds), stops=may_stop(call, None)))
+        trial.tuned.append(replace(_trained(call), label=call.label))
+
+
+def trained_for(call: Call) -> tuple[Tuned, ...]:
+    """How long each trial trains what a function builds, as the call says that runs the search."""
+    return (_trained(call),) if call.names("rounds") else ()
+
+
+def _trained(call: Call) -> Tuned:
+    rounds = tuple(call.names("rounds"))
+    return Tuned("the model", rounds, _number(call, None, rounds), stops=may_stop(call, None))
 
 
 def note_scored_settings(call: Call) -> None:

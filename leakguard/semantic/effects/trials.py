@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.semantic.effects.training import tuned_by
+from leakguard.semantic.effects.training import trained_for, tuned_by
 from leakguard.semantic.events import trained_since
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.searches import Trial, note_search
@@ -31,7 +31,7 @@ def run_search(call: Call, search: Built, *, cloned: bool = False) -> None:
     """Record that a search object is run; a function that builds the model for a trial is called once."""
     builders = [value for value in search.made_of if isinstance(value, Closure)]
     trial = in_trial(call.machine, builders[0], call.node)[0] if builders else None
-    tuned = tuple(trial.tuned) if trial is not None else ()
+    tuned = (*trial.tuned, *trained_for(call)) if trial is not None else ()
     note_search(call, search, (*tuned, *tuned_by(call, search)), trial, cloned=cloned)
 
 
@@ -39,7 +39,7 @@ def in_trial(
     machine: Machine, objective: Value, node: Node, given: Value | None = None, *, by_name: bool = False
 ) -> tuple[Trial, Value]:
     """What an objective draws and trains in a trial, and what it returns; `given` is what it gets, maybe by name."""
-    outer, trial = machine.search, Trial(machine.branch)
+    outer, trial = machine.search, Trial(machine.branch, outside=len(machine.live))
     machine.search, before = trial, len(machine.trace.events)
     try:
         if by_name and isinstance(given, Mapping) and isinstance(objective, Closure):
