@@ -94,8 +94,9 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
     # value; `flag` names a parameter without which (true) it only watches (save_best_only); `training` lists the
     # values to monitor that are of the training rows, if they are not Keras's; `unless` names a parameter with which
-    # (true) it only watches (every_epoch).
-    "stopper": frozenset({"monitor", "default", "flag", "training", "unless"}),
+    # (true) it only watches (every_epoch). `hook` names the method by which a class of the program that inherits from
+    # it ends the training: by returning anything but false.
+    "stopper": frozenset({"monitor", "default", "flag", "training", "unless", "hook"}),
     # `of` (a parameter; absent: the number `base`, or e) raised to the power of `exponent`.
     "power": frozenset({"data", "of", "exponent", "base"}),
     # Draws a hyperparameter, or lays out its values: `label`, `low`, `high` name parameters; `scale` is "linear" or

@@ -111,7 +111,7 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
     if not scores or _asks_which(node.test) or isinstance(test, (Sequence, Mapping)):  # whether it is empty
         return
     compared = set(_compared(node.test))
-    done = list(_flat(node.body))
+    done = list(flat(node.body))
     keeps = any(isinstance(statement, s.Assign) for statement in done)
     told = isinstance(node.test, s.Name) and keeps
     if (keeps and _are_alternatives(scores)) or told or any(_keeps(statement, compared) for statement in done):
@@ -130,7 +130,7 @@ def _in_own_loop(machine: Machine) -> bool:
     """Whether a loop of the function under way surrounds this, rather than one of its callers."""
     definition = machine.frames[-1].definition
     body = getattr(getattr(definition, "definition", definition), "body", ())
-    own = {statement for statement in _flat(body) if isinstance(statement, (s.For, s.While))}
+    own = {statement for statement in flat(body) if isinstance(statement, (s.For, s.While))}
     return isinstance(body, tuple) and not own.isdisjoint(machine.loops)
 
 
@@ -184,22 +184,22 @@ def _compared(node: s.Expression) -> Iterator[str]:
             yield from (text(argument.value) for argument in node.arguments)
 
 
-def _flat(block: s.Block) -> Iterator[s.Statement]:
+def flat(block: s.Block) -> Iterator[s.Statement]:
     """The statements of a block and of the blocks in it, functions left out."""
     for statement in block:
         yield statement
         match statement:
             case s.If() | s.For() | s.While():
-                yield from _flat(statement.body)
-                yield from _flat(statement.orelse)
+                yield from flat(statement.body)
+                yield from flat(statement.orelse)
             case s.With():
-                yield from _flat(statement.body)
+                yield from flat(statement.body)
             case s.Try():
                 for part in (statement.body, *(handler.body for handler in statement.handlers), statement.final):
-                    yield from _flat(part)
+                    yield from flat(part)
             case s.Match():
                 for _, _, body in statement.cases:
-                    yield from _flat(body)
+                    yield from flat(body)
 
 
 def _keeps(statement: s.Statement, compared: set[str]) -> bool:

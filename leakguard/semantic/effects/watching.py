@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
+from leakguard.semantic.choice import flat
 from leakguard.semantic.events import Fit, Provenance, Watch
 from leakguard.semantic.functions import bound_method, enter, library_bases, method_of
 from leakguard.semantic.origins import realised
+from leakguard.semantic.syntax import Constant, Function, Return
 from leakguard.semantic.values import (
     Built,
     Closure,
@@ -25,6 +27,7 @@ from leakguard.semantic.values import (
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
+    from leakguard.semantic.syntax import Block
 
 CHECKPOINT = "Checkpoint"  # what only saves matters once it is loaded again
 _TRAIN_METRICS = ("loss", "acc", "accuracy", "train_loss")
@@ -166,13 +169,28 @@ def _stops(name: str, value: Value | None) -> str:
 
 
 def _own_stopper(value: Instance) -> str:
-    """A callback that inherits from a library's stopper, with its options, or is called one and is not run to see."""
+    """A callback that inherits from a library's stopper, with its options, or whose own hook says when to stop."""
     inherited = (loader.fact(name) for name in library_bases(value.type))
     fact = next((fact for fact in inherited if fact and fact.effect == "stopper"), None)
-    if fact is not None:
+    if fact is None:
+        return ""
+    hook = fact.options.get("hook")
+    if hook is None:
         return _stopper(fact, value.options)
-    called = "stop" in value.type.definition.name.lower() and method_of(value.type, "on_epoch_end") is None
-    return value.type.definition.name if called else ""
+    found = method_of(value.type, str(hook))
+    own = found[0].definition if found is not None and isinstance(found[0], Closure) else None
+    return value.type.definition.name if isinstance(own, Function) and _may_say_yes(own.body) else ""
+
+
+def _may_say_yes(block: Block) -> bool:
+    """Whether a function may return anything else than false."""
+    return any(
+        (
+            isinstance(one, Return)
+            and not (one.value is None or (isinstance(one.value, Constant) and not one.value.value))
+        )
+        for one in flat(block)
+    )
 
 
 def _stopper(fact: Fact, arguments: dict[str, Value]) -> str:
