@@ -13,6 +13,7 @@ from leakguard.semantic.modules import member
 from leakguard.semantic.named_parts import index_by_name, is_index_name
 from leakguard.semantic.names import asks_for_best
 from leakguard.semantic.records import is_field
+from leakguard.semantic.reporting import score_that_chose
 from leakguard.semantic.values import (
     Bound,
     Built,
@@ -53,7 +54,7 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         case Type():
             return _of_type(value, name)
         case Built():
-            return _of_built(value, name)
+            return score_that_chose(machine, value, name) or _of_built(value, name)
         case Data() if value.paths and name in PATH_ATTRIBUTES:
             return each_way([value], lambda one: attribute(machine, one[0], name))
         case Data():

@@ -36,6 +36,7 @@ from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.networks import RELOADS, is_model, note_network, restored, trains
 from leakguard.semantic.pending import handed_on
 from leakguard.semantic.records import instantiate, record_method
+from leakguard.semantic.reporting import note_told
 from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.selection import cell_of
 from leakguard.semantic.siblings import latent_rows
@@ -102,6 +103,7 @@ def _call(machine: Machine, node: s.Call) -> Value:
         _note_options(machine, node.function.name, keywords)
     if _asserts(function):
         machine.trace.asserted |= merge(origin_of(value) for value in positional).scores
+    note_told(machine, node, function, positional, keywords)
     result = call_value(machine, node, function, positional, keywords)
     result = handed_on(machine, function, [*positional, *keywords.values()], result)
     if isinstance(node.function, s.Attribute) and constant(keywords.get("inplace")) is True:

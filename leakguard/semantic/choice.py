@@ -22,12 +22,14 @@ _STOP_FLAGS = frozenset({"stop_training", "should_stop", "should_training_stop"}
 _EQUALITIES = frozenset({"==", "!=", "in", "not in", "is", "is not"})
 
 
-def choose(machine: Machine, node: s.Node, judged: Iterable[Judge], how: str) -> Choose | None:
+def choose(
+    machine: Machine, node: s.Node, judged: Iterable[Judge], how: str, kept: Iterable[str] = ()
+) -> Choose | None:
     """Record that something is kept because of these scores."""
     scores = frozenset(judged)
     if not scores:
         return None
-    made = Choose(machine.site(node), machine.context(), scores, how)
+    made = Choose(machine.site(node), machine.context(), scores, how, frozenset(kept))
     machine.emit(made)
     return made
 
@@ -115,7 +117,7 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
     keeps = any(isinstance(statement, s.Assign) for statement in done)
     told = isinstance(node.test, s.Name) and keeps
     if (keeps and _are_alternatives(scores)) or told or any(_keeps(statement, compared) for statement in done):
-        choose(machine, node.test, scores, "keeping the best score")
+        choose(machine, node.test, scores, "keeping the best score", _assigned(done) & compared)
     elif machine.loops and any(isinstance(statement, s.Break) or _stops_training(statement) for statement in done):
         choose(machine, node.test, scores, "stopping the loop at a score")
     elif machine.loops and any(_saves(statement) for statement in done):
@@ -124,6 +126,12 @@ def choose_by_condition(machine: Machine, node: s.If, test: Value) -> None:
         choose(machine, node.test, scores, "stopping the loop at a score")
     elif _holds_two(machine, node.test) and any(isinstance(statement, s.Return) for statement in node.body):
         choose_among(machine, node.test, scores, "returning what has the better score")
+
+
+def _assigned(done: list[s.Statement]) -> set[str]:
+    """What is assigned to, as it is written."""
+    targets = (target for one in done if isinstance(one, s.Assign) for target in one.targets)
+    return {text(one) for target in targets for one in _targets(target)}
 
 
 def _in_own_loop(machine: Machine) -> bool:

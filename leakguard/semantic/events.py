@@ -97,6 +97,7 @@ class Judge:
     curve: bool = False  # one score for each of many thresholds or steps
     column: str = ""  # the column of the truth, where it is one of several
     guessed: bool = False  # by something unknown that was given a model and rows
+    chose: Site | None = None  # the best of this search, read off it; then no event of its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +118,7 @@ class Choose:
     context: Context
     judged: frozenset[Judge]
     how: str  # completes "chosen by ..."
+    kept: frozenset[str] = frozenset()  # what holds the best score from then on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,12 +249,15 @@ class Search:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """The score that chose is read off a search, and shown or returned."""
+    """A score is shown: the best of a `search`, the best of those that a `choice` was among, or just the `judged`."""
 
     site: Site
     context: Context
-    label: str
-    search: Site
+    label: str  # how the best score is written, empty where others are shown
+    search: Site | None
+    judged: frozenset[Judge] = frozenset()
+    choice: Choose | None = None
+    says_so: bool = False  # a text beside it says that it is a score of validation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

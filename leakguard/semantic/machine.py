@@ -16,7 +16,7 @@ from leakguard.semantic.values import Choices, Closure, Const, Data, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.clusterings import Clustering
-    from leakguard.semantic.events import Fit
+    from leakguard.semantic.events import Choose, Fit
     from leakguard.semantic.gate import Gate
     from leakguard.semantic.memory import Uneventful
     from leakguard.semantic.options import AnalysisOptions
@@ -108,6 +108,7 @@ class Machine:
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
         self.guarded = False  # only where a condition on the number of clusters holds
         self.tallies: set[str] = set()  # what holds such a number, as it is written
+        self.extremes: dict[Node, Choose | None] = {}  # calls that give the best of several scores
         self.clusterings: dict[Fit, Clustering] = {}
         self.metric = ""  # the name of the score that the tuner around looks at
         self.branch: object = None  # the innermost block around of which nobody knows whether it runs

@@ -1,4 +1,4 @@
-"""The names that an expression mentions, however deep they stand in it."""
+"""What an expression mentions, however deep it stands in it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ if TYPE_CHECKING:
 _DEPTH = 12
 
 
-def mentioned(node: object, depth: int = _DEPTH) -> Iterator[s.Name | s.Attribute]:
-    """Each name and attribute within an expression, the outer ones first; functions defined in it are left out."""
+def mentioned(node: s.Expression) -> Iterator[s.Name | s.Attribute]:
+    """Each name and attribute within an expression."""
+    return (one for one in within(node) if isinstance(one, (s.Name, s.Attribute)))
+
+
+def within(node: object, depth: int = _DEPTH) -> Iterator[s.Node]:
+    """An expression and those that it is made of, the outer ones first; functions defined in it are left out."""
     if isinstance(node, tuple):
         for item in node:
-            yield from mentioned(item, depth)
+            yield from within(item, depth)
         return
     if not depth or isinstance(node, s.Lambda) or not is_dataclass(node) or isinstance(node, type):
         return
-    if isinstance(node, (s.Name, s.Attribute)):
+    if isinstance(node, s.Node):
         yield node
-    for name in _within(type(node)):
-        yield from mentioned(getattr(node, name), depth - 1)
+    for name in _fields(type(node)):
+        yield from within(getattr(node, name), depth - 1)
 
 
 @cache
-def _within(kind: type) -> tuple[str, ...]:
+def _fields(kind: type) -> tuple[str, ...]:
     """The fields of a kind of node in which further expressions may stand."""
     return tuple(field.name for field in fields(kind) if field.name != "origin")

@@ -14,7 +14,6 @@ from leakguard.semantic.machine import End, Machine, executes, unknown
 from leakguard.semantic.modules import imported, scope_of
 from leakguard.semantic.operations import arithmetic, truth
 from leakguard.semantic.pending import take_up
-from leakguard.semantic.reporting import note_report
 from leakguard.semantic.scope import Scope, join_names
 from leakguard.semantic.siblings import imported_parts
 from leakguard.semantic.standing_in import stand_in
@@ -71,7 +70,6 @@ def _augment(machine: Machine, node: s.Augment) -> None:
 
 @executes(s.Return)
 def _return(machine: Machine, node: s.Return) -> End:
-    note_report(machine, node.value)
     value = machine.evaluate(node.value) if node.value else Const(None)
     take_up(machine, value)
     machine.frames[-1].returned.append(value)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.syntax import Node
 
+_EXTREMES = frozenset({"max", "nanmax"})  # of losses the smallest is the best, but of scores the worst fold
 _GATHERS = frozenset({"update", "update_state", "add_batch", "add", "compute", "forward", "push", "append"})
 _RESETS = frozenset({"reset", "reset_state", "reset_states", "reset_metrics"})
 
@@ -196,6 +197,8 @@ def best_of(machine: Machine, node: Node, values: list[Value], how: str, *, asid
     origin = merge(origin_of(value) for value in values)
     several = all(not isinstance(value, Const) for value in values)
     choice = take_extreme(machine, node, origin.scores, f"{how}()") if origin.scores and several else None
+    if origin.scores and how in _EXTREMES:
+        machine.extremes[node] = choice
     if choice is None or not is_curve(choice.judged):
         return Data(origin, extreme=choice)
     place = "arg" in how or "idx" in how

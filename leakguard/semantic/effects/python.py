@@ -9,7 +9,6 @@ from leakguard.semantic.binding import set_attribute
 from leakguard.semantic.call import Arguments, function
 from leakguard.semantic.effects.judging import judged
 from leakguard.semantic.events import Provenance
-from leakguard.semantic.reporting import note_report
 from leakguard.semantic.values import Built, Closure, Const, Data, Library, Value, constant, merge, origin_of
 
 if TYPE_CHECKING:
@@ -40,14 +39,6 @@ def _isinstance(machine: Machine, node: Call, given: Arguments, named: dict[str,
             return Const(value=False)
         case _:
             return Data()
-
-
-@function("builtins.print")
-def _print(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
-    del given, named
-    for argument in node.arguments:
-        note_report(machine, argument.value)
-    return Data()
 
 
 @function("builtins.sum")
