@@ -1,10 +1,12 @@
 """The winner of a search on a small share of the rows is used as it is.
 
 ## What it does
-Finds searches that train on a random share of the rows (`sample(frac=...)`, up to half of them), whose winner is then
-judged on test rows without having been trained on all training rows.
+Finds searches that train on a part of the training rows, whose winner is then judged on test rows without having been
+trained on all training rows: a random share of up to half of them (`sample(frac=...)`,
+`train_test_split(train_size=...)`), or up to 10,000 of them (`sample(n=...)`, `X_train[:1000]`), where the others are
+used for nothing.
 
-Searches with few epochs, and halving searches without a refit, are not looked at yet.
+Searches with few epochs are not looked at: whether a winner would gain from more of them shows only when it is trained.
 
 ## Why is this bad
 Few rows rank the candidates for few rows: they favour strong regularisation and small models, which more data would
@@ -37,12 +39,14 @@ There is no automatic fix.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from leakguard.diagnostic import Confidence, Severity
 from leakguard.rules.evidence import judged_step, test_part
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Fit, Judge
+from leakguard.semantic.events import Fit, Judge, Predict, Validate, Watch
+from leakguard.semantic.names import Role
+from leakguard.semantic.rows import Rows, contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +56,16 @@ if TYPE_CHECKING:
     from leakguard.semantic.syntax import Node
 
 _SMALL = 0.5
+_FEW = 10_000
 
 
 @rule("LG405", "low-fidelity-winner", preview=True)
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each drawn share of rows on which a winner was chosen and, at last, trained."""
     searched = {part: fit for fit in trace.of(Fit) if _searches(fit) and (part := _small_share(fit)) is not None}
+    searched = (
+        {part: fit for part, fit in searched.items() if not _has_use_of_others(part, fit, trace)} if searched else {}
+    )
     seen: set[Node] = set()
     for judge in trace.of(Judge):
         part = _trained_on(judge)
@@ -68,7 +76,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             seen.add(part.cut.site.node)
             yield Finding(
                 judge.site,
-                f"the model was chosen and trained on {part.cut.share:.0%} of the training rows; train the winner on "
+                f"the model was chosen and trained on {_how_many(part)} of the training rows; train the winner on "
                 "all of them before it is judged",
                 ((part.cut.site, "rows drawn here"), (fit.site, "candidates trained here"), judged_step(judge)),
                 Severity.WARNING,
@@ -81,13 +89,64 @@ def _searches(fit: Fit) -> bool:
 
 
 def _small_share(fit: Fit) -> Part | None:
-    """The draw that left a small share of the rows to train on, the others being used for nothing else."""
+    """The cut that left a small share of the rows to train on, or a number of training rows."""
     for rows in fit.rows:
-        for part in rows.path:
-            share = part.cut.share
-            if share is not None and share <= _SMALL and part.name == "drawn" and part.cut.seen == {"drawn"}:
+        for place, part in enumerate(rows.path):
+            if _is_small(part, rows.path[:place]):
                 return part if all(part in other.path for other in fit.rows) else None
     return None
+
+
+def _is_small(part: Part, around: tuple[Part, ...]) -> bool:
+    share, taken = part.cut.share, part.cut.seen == {part.name}
+    if part.name == "drawn" or (part.cut.how == "split" and part.name == "train"):
+        small = share is not None and share <= _SMALL
+        return (small and (taken or part.cut.how == "split")) or _is_few(part, around)
+    return part.name == "head" and taken and _is_few(part, around)
+
+
+def _is_few(part: Part, around: tuple[Part, ...]) -> bool:
+    count = _count(part)
+    return count is not None and count <= _FEW and _of_training(around) and part.cut.seen == {part.name}
+
+
+def _of_training(parts: tuple[Part, ...]) -> bool:
+    """Whether what was cut further had been set apart for training."""
+    return any(part.role() is Role.TRAIN for part in parts)
+
+
+def _count(part: Part) -> int | None:
+    """How many rows are drawn, or where a slice ends, if that is written out."""
+    if part.cut.count is not None:
+        return int(part.cut.count)
+    match part.cut.key:
+        case ("slice", str(place)) if place.isdecimal():
+            return int(place)
+        case _:
+            return None
+
+
+def _how_many(part: Part) -> str:
+    if part.cut.share is not None:
+        return f"{part.cut.share:.0%}"
+    count = _count(part)
+    return "a sample" if count is None else f"{count:,}"
+
+
+def _has_use_of_others(part: Part, fit: Fit, trace: Trace) -> bool:
+    """Whether the rows that the cut left out, or all together, train or judge anything."""
+    whole = {rows.part(part): Rows(rows.source, rows.path[: rows.path.index(part)]) for rows in fit.rows}
+    uses = (event for event in trace.events if isinstance(event, (Judge, Predict, Validate, Watch)) or _is_model(event))
+    return any(
+        contains(around, rows) and part not in rows.path
+        for event in uses
+        for rows in event.rows
+        for around in whole.values()
+    )
+
+
+def _is_model(event: object) -> TypeGuard[Fit]:
+    return isinstance(event, Fit) and event.learns in {"model", "unknown"}
 
 
 def _trained_on(judge: Judge) -> Part | None:

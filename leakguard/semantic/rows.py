@@ -44,6 +44,7 @@ class Cut:
     sites: dict[str, Site] = field(default_factory=dict, compare=False)  # where each part comes from, if apart
     tuning: bool = field(default=False, compare=False)  # made anew in each trial of a tuner
     share: float | None = field(default=None, compare=False)  # of the rows, where they are drawn
+    count: float | None = field(default=None, compare=False)  # how many rows are drawn
     alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
 
     def __hash__(self) -> int:

@@ -97,6 +97,7 @@ def _draw(call: Call) -> Value:
         return replace(value, learner=None, attributes=None)
     key = ("draw", call.site, len(call.machine.trace.events))
     drawn = drawn_part(key, call.site, call.number("fraction"))
+    drawn.cut.count = call.number("size")
     of_a_class = any(rows.path and rows.path[-1].cut.how == "mask" for rows in value.origin.rows)
     resized = call.one("size") is not None or call.one("replace") is not None
     if of_a_class and resized:

@@ -125,12 +125,21 @@ def _cut(call: Call, data: list[Provenance], how: How = "split") -> Cut:
     cut = Cut(("split", len(call.machine.trace.events), call.site), how, call.site, defaults=dict(PARTS))
     cut.alike, cut.tuning = _alike(call, data), call.machine.tuning is not None
     cut.seen.update(_order(call))
+    cut.share = _trained_share(call)
     # What the last of several was made by is how the target came about, not what a model is told.
     features = merge(data[:-1] if len(data) > 1 else data)
     call.machine.emit(Split(call.site, call.machine.context(), cut, features.rows, features.learned))
     if how == "split" and call.fact.options.get("gives") != "folds":
         note_split(call, features.rows)
     return cut
+
+
+def _trained_share(call: Call) -> float | None:
+    """The share of the rows that comes into the training part, where it is written out."""
+    train, test = (constant(call.keywords.get(name)) for name in ("train_size", "test_size"))
+    if isinstance(train, float):
+        return train
+    return 1 - test if train is None and isinstance(test, float) else None
 
 
 def _alike(call: Call, data: list[Provenance]) -> Hashable:
