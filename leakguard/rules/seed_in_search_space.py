@@ -2,7 +2,9 @@
 
 ## What it does
 Finds `random_state`, `seed` and the like among the searched parameters: with several values in a grid or distribution,
-drawn in an objective (`suggest_int("seed", ...)`), or gone through by a loop that keeps the best score.
+drawn in an objective (`suggest_int("seed", ...)`), or gone through by a loop that keeps the best score. The same is
+what takes the best afterwards, `max(scores, key=scores.get)` or `np.argmax(scores)`; `max(scores)` alone tells how far
+the seed moves the score.
 Ray, W&B and Optuna's `GridSampler` also run every seed of a grid only to average the results: there the rule asks that
 the program takes the best (`get_best_result`, `best_config`, `study.best_params`).
 
@@ -55,16 +57,16 @@ if TYPE_CHECKING:
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each seed that is searched."""
     seen: set[Node] = set()
-    for search in trace.of(Search):
-        for at, name, choice in (*_dimensions(search, trace), *_loops(search, trace)):
-            if at.node not in seen:
-                seen.add(at.node)
-                yield Finding(
-                    at,
-                    f'"{name}" is tuned, which picks the luckiest run; fix it, and average over several seeds instead',
-                    () if choice is None else ((choice.site, f"chosen here: {choice.how}"),),
-                    Severity.ERROR,
-                )
+    searched = (one for search in trace.of(Search) for one in (*_dimensions(search, trace), *_loops(search, trace)))
+    for at, name, choice in (*searched, *_taken(trace)):
+        if at.node not in seen:
+            seen.add(at.node)
+            yield Finding(
+                at,
+                f'"{name}" is tuned, which picks the luckiest run; fix it, and average over several seeds instead',
+                () if choice is None else ((choice.site, f"chosen here: {choice.how}"),),
+                Severity.ERROR,
+            )
 
 
 def _dimensions(search: Search, trace: Trace) -> Iterator[tuple[Site, str, Choose | None]]:
@@ -74,6 +76,19 @@ def _dimensions(search: Search, trace: Trace) -> Iterator[tuple[Site, str, Choos
         repeated = repeats and (dimension.every or not some)  # besides what is tried in full the rest is drawn
         if is_seed(dimension.name) and dimension.varies and not repeated:
             yield dimension.site or search.site, dimension.name, None
+
+
+def _taken(trace: Trace) -> Iterator[tuple[Site, str, Choose | None]]:
+    """What was best of several repetitions that differ by nothing but a seed is taken afterwards."""
+    for choice in trace.of(Choose):
+        if choice.by_luck:
+            loops = {loop for judge in choice.judged for loop in judge.context.loops}
+            lucky = (one for one in trace.of(Search) if one.loops and is_about_luck(one))
+            search = next((one for one in lucky if one.loops[-1] in loops), None)
+            if search is None:
+                yield choice.site, "random_state", None
+            else:
+                yield search.site, search.dimensions[0].name, choice
 
 
 def _loops(search: Search, trace: Trace) -> Iterator[tuple[Site, str, Choose | None]]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Candidate
-from leakguard.semantic.values import Built, Const, Data, Instance, Learner, Library, Sequence, Value, parts_of
+from leakguard.semantic.values import (
+    Built,
+    Const,
+    Data,
+    Instance,
+    Learner,
+    Library,
+    Sequence,
+    Value,
+    constant,
+    parts_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-_LUCK = frozenset({"random_state", "seed", "n_jobs", "verbose"})
+_SEEDS = frozenset({"random_state", "seed"})
+_LUCK = _SEEDS | {"n_jobs", "verbose"}
 
 
 def candidate(receiver: Value, learner: Learner) -> Candidate:
@@ -25,7 +37,21 @@ def candidate(receiver: Value, learner: Learner) -> Candidate:
             _rows_seen(learner.trained_on),
         )
     )
-    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored)
+    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored, _luck(receiver))
+
+
+def _luck(value: Value, depth: int = 4) -> Hashable:
+    """The seeds of a learner and its parts that are written out or come from a loop; others may all be one."""
+    if not isinstance(value, Built) or not depth:
+        return None
+    own = [given for name, given in value.arguments.items() if name in _SEEDS]
+    known = [constant(one) if isinstance(one, Const) else one for one in own if isinstance(one, Const) or _varies(one)]
+    within = (_luck(part, depth - 1) for _, part in parts_of(value))
+    return (*known, *(luck for luck in within if luck is not None)) or None
+
+
+def _varies(value: Value) -> bool:
+    return isinstance(value, Data) and value.sample is not None
 
 
 def _is_baseline(value: Value) -> bool:

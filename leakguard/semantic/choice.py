@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
-from leakguard.semantic.events import Choose, Judge
+from leakguard.semantic.events import Choose, Judge, Search
+from leakguard.semantic.names import is_seed
 from leakguard.semantic.text import text
 from leakguard.semantic.values import Mapping, Sequence, Value, merge, origin_of
 
@@ -23,13 +24,19 @@ _EQUALITIES = frozenset({"==", "!=", "in", "not in", "is", "is not"})
 
 
 def choose(
-    machine: Machine, node: s.Node, judged: Iterable[Judge], how: str, kept: Iterable[str] = ()
+    machine: Machine,
+    node: s.Node,
+    judged: Iterable[Judge],
+    how: str,
+    kept: Iterable[str] = (),
+    *,
+    by_luck: bool = False,
 ) -> Choose | None:
     """Record that something is kept because of these scores."""
     scores = frozenset(judged)
     if not scores:
         return None
-    made = Choose(machine.site(node), machine.context(), scores, how, frozenset(kept))
+    made = Choose(machine.site(node), machine.context(), scores, how, frozenset(kept), by_luck)
     machine.emit(made)
     return made
 
@@ -41,9 +48,33 @@ def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: 
     return None
 
 
-def take_extreme(machine: Machine, node: s.Node, scores: frozenset[Judge], how: str) -> Choose | None:
-    """The largest or smallest of several scores is a choice, unless both are asked for: that tells their range."""
-    choice = choose_among(machine, node, scores, how)
+def _differ_by_seed(scores: frozenset[Judge]) -> bool:
+    """Whether the scores are of one model made with several seeds."""
+    alike = len({judge.models for judge in scores}) == 1
+    return alike and len({model.luck for judge in scores for model in judge.models}) > 1
+
+
+def _in_loop_of_seeds(machine: Machine, scores: frozenset[Judge]) -> bool:
+    """Whether the scores are of one kind of model in a loop over seeds, such as those of the split."""
+    if len({frozenset(model.key[0] for model in judge.models) for judge in scores}) > 1:
+        return False
+    lucky = [search for search in machine.trace.of(Search) if all(is_seed(one.name) for one in search.dimensions)]
+    loops = {search.loops[-1] for search in lucky if search.loops}
+    return all(not loops.isdisjoint(judge.context.loops) for judge in scores)
+
+
+def take_extreme(
+    machine: Machine, node: s.Node, scores: frozenset[Judge], how: str, *, place: bool = False
+) -> Choose | None:
+    """The largest or smallest of several scores is a choice, unless both are asked for: that tells their range.
+
+    Repetitions with several seeds have a largest score too; a choice is only to ask where it stands (`place`).
+    """
+    seeds = _differ_by_seed(scores)
+    choice = None if seeds else choose_among(machine, node, scores, how)
+    seeds = seeds or (choice is None and len(scores) > 1 and _in_loop_of_seeds(machine, scores))
+    if seeds and place and not machine.showing:
+        choice = choose(machine, node, scores, how, by_luck=True)
     other = choice and next((one for one in machine.trace.of(Choose) if _is_other_end(choice, one)), None)
     if choice is None or other is None:
         return choice

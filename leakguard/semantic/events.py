@@ -69,6 +69,7 @@ class Candidate:
     fits: tuple[Fit, ...] = field(compare=False, default=())
     baseline: bool = field(compare=False, default=False)
     restored: bool = field(compare=False, default=False)  # its state was read from a file
+    luck: Hashable = field(compare=False, default=None)  # its seeds, as far as they are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Choose:
     judged: frozenset[Judge]
     how: str  # completes "chosen by ..."
     kept: frozenset[str] = frozenset()  # what holds the best score from then on
+    by_luck: bool = False  # among repetitions of one candidate with several seeds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,7 +87,8 @@ def sort(machine: Machine, node: Call, receiver: Sequence, key: Value | None) ->
 
 def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, how: str) -> Value:
     looked_at = _looked_at(machine, node, given, key)
-    best = best_of(machine, node, given if looked_at is None else looked_at, how, aside=key is None)
+    keyed = key is not None or _is_of_rows(given)
+    best = best_of(machine, node, given if looked_at is None else looked_at, how, aside=key is None, keyed=keyed)
     match given:
         case [Data()] if key is None:
             return best
@@ -101,6 +102,15 @@ def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, h
             return reduce(join, elements(machine, one)[0])
         case _:
             return Data(merge(origin_of(value) for value in given))
+
+
+def _is_of_rows(given: Arguments) -> bool:
+    """`max(results)`, where each result is a tuple of a score and what has it."""
+    match given:
+        case [Sequence() as one]:
+            return any(isinstance(item, Sequence) and item.kind == "tuple" for item in items_of(one))
+        case _:
+            return False
 
 
 def _looked_at(machine: Machine, node: Call, given: Arguments, key: Value | None) -> Arguments | None:

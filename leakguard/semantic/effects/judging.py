@@ -189,19 +189,22 @@ def _choose(call: Call) -> Value:
     return best_of(call.machine, call.node, values, call.label)
 
 
-def best_of(machine: Machine, node: Node, values: list[Value], how: str, *, aside: bool = True) -> Data:
-    """The largest, smallest or first of several values.
+def best_of(
+    machine: Machine, node: Node, values: list[Value], how: str, *, aside: bool = True, keyed: bool = False
+) -> Data:
+    """The largest, smallest or first of several values; `keyed` if what they belong to is taken.
 
     On a curve the highest point alone is no choice (`aside`), but what is then taken where it stands.
     """
     origin = merge(origin_of(value) for value in values)
     several = all(not isinstance(value, Const) for value in values)
-    choice = take_extreme(machine, node, origin.scores, f"{how}()") if origin.scores and several else None
+    place = "arg" in how or "idx" in how
+    taken = origin.scores and several
+    choice = take_extreme(machine, node, origin.scores, f"{how}()", place=place or keyed) if taken else None
     if origin.scores and how in _EXTREMES:
         machine.extremes[node] = choice
-    if choice is None or not is_curve(choice.judged):
+    if choice is None or choice.by_luck or not is_curve(choice.judged):
         return Data(origin, extreme=choice)
-    place = "arg" in how or "idx" in how
     if place or (aside and len(values) == 1 and isinstance(values[0], Data)):
         machine.trace.withdraw(choice)  # until something is taken there
     return Data(origin, extreme=choice, pending=choice if place else None)
