@@ -57,7 +57,8 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `gives` "anything" is what a file may hold beside rows (pickle.load): rows only if its name tells that.
     # `whole` lists names of loaders that know one part only. `role` says that the call always gives that part.
     # `columns` says what the columns are: "named" by a file, so that they may be anything, or in several "units".
-    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role", "columns"}),
+    # `index` names the parameter that says which column becomes the index, `dates` one that, when true, makes it dates.
+    "load": frozenset({"path", "gives", "part", "pair", "info", "name", "whole", "role", "columns", "index", "dates"}),
     # Cross-validation of `estimator` on the rows in `data`; `gives` is "scores" (also where absent) or "predictions".
     "cross-validate": frozenset({"estimator", "data", "space", "folds", "gives", "default_folds"}),
     # A function that learns from `data` and gives it back changed (sklearn.preprocessing.scale). `fixed` names a
@@ -197,7 +198,7 @@ PLURAL = frozenset(
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     (
-        "axis column count data endpoint estimator exponent fixed flag folds fraction function gone high history "
+        "axis column count data dates endpoint estimator exponent fixed flag folds fraction function gone high history "
         "holds index indices info keys label labels last log low measure metric monitor name objective of pair part "
         "parts path places prediction pruner range refit repeats replace rounds sampler score seed settings shuffle "
         "size space start step stop stops store study trials truth unless values watch where"

@@ -3,7 +3,8 @@
 ## What it does
 Finds `train_test_split`, `KFold` and other cuts that know no groups, on rows of which the program itself shows
 groups: they are given as `groups=` or cut by `GroupKFold` elsewhere, features look at the other rows of the same
-patient, user or session (`groupby("patient_id").transform(...)`), or changed copies of the rows were put below them.
+patient, user or session (`groupby("patient_id").transform(...)`, or a mean that is merged back), or changed copies of
+the rows were put below them.
 
 ## Why is this bad
 A model recognises a patient whose other rows it was trained on. The score says how well it does for patients that it
@@ -33,10 +34,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.evidence import has_one_of_each, is_judged, is_whole, sources_of
+from leakguard.rules.divides import of_these, wrong_cuts
+from leakguard.rules.evidence import sources_of
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Divide, Group
+from leakguard.semantic.events import Divide, Group, Split, Validate
 from leakguard.semantic.rows import covers
 
 if TYPE_CHECKING:
@@ -45,39 +46,47 @@ if TYPE_CHECKING:
     from leakguard.rules.evidence import Step
     from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Source
-    from leakguard.semantic.syntax import Node
+
+_MESSAGE = "may put rows of one group into both parts; keep them together (GroupKFold, GroupShuffleSplit)"
 
 
 @rule("LG107", "group-in-both-parts", preview=True)
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each cut without groups of rows that have some."""
-    groups = _groups(trace)
-    seen: set[Node] = set()
-    for divide, copied in _divides(trace):
-        step = next((groups[source] for source in sources_of(divide.rows) if source in groups), copied)
-        if step is None or divide.by_group or divide.in_time or divide.site.node in seen:
-            continue
-        if is_whole(divide.rows) and not has_one_of_each(divide.rows) and is_judged(divide, trace):
-            seen.add(divide.site.node)
-            yield Finding(
-                divide.site,
-                f"{divide.label} may put rows of one group into both parts; keep them together "
-                "(GroupKFold, GroupShuffleSplit)",
-                (step, (divide.site, "cut without regard to groups here")),
-                Severity.WARNING,
-                Confidence.MEDIUM,
-            )
+    groups, made = _groups(trace), {**_described(trace), **_copied(trace)}
+
+    def shown(divide: Divide) -> Step | None:
+        if divide.by_group or divide.in_time:
+            return None
+        return of_these(groups, divide.rows) or made.get(divide)
+
+    yield from wrong_cuts(trace, shown, _MESSAGE, "cut without regard to groups here")
 
 
-def _divides(trace: Trace) -> Iterator[tuple[Divide, Step | None]]:
-    """Each cut, and what has made copies of the rows before it."""
+def _copied(trace: Trace) -> dict[Divide, Step]:
+    """Cuts before which copies were made of the rows."""
     made: list[Group] = []
+    found: dict[Divide, Step] = {}
     for event in trace.events:
         match event:
             case Group(made=True):
                 made.append(event)
             case Divide():
-                yield event, next((_step(group) for group in made if covers(group.rows, event.rows)), None)
+                step = next((_step(group) for group in made if covers(group.rows, event.rows)), None)
+                found.update({} if step is None else {event: step})
+    return found
+
+
+def _described(trace: Trace) -> dict[Divide, Step]:
+    """Cuts of rows with a feature that was computed over all rows of the same person or thing."""
+    cuts = {event.site.node: event for event in trace.events if isinstance(event, (Split, Validate))}
+    found: dict[Divide, Step] = {}
+    for divide in trace.of(Divide):
+        cut = cuts.get(divide.site.node)
+        for fit in cut.learned if cut is not None else ():
+            if fit.key and covers(fit.rows, divide.rows):
+                found[divide] = (fit.site, f"the rows belong to groups: each {fit.key} has several")
+    return found
 
 
 def _step(group: Group) -> Step:

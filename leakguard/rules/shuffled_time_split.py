@@ -3,7 +3,8 @@
 ## What it does
 Finds `train_test_split` without `shuffle=False`, `KFold(shuffle=True)`, `ShuffleSplit` and the like on rows of which
 the program itself shows the order in time: they were sorted or indexed by a date, features look at the rows before
-(`shift`, `diff`, `rolling`), or `TimeSeriesSplit` cuts the same rows elsewhere.
+(`shift`, `diff`, `rolling`, windows cut out of them one row after the other), or `TimeSeriesSplit` cuts the same rows
+elsewhere.
 
 ## Why is this bad
 Between two training rows of neighbouring days the test row is easily guessed, and lagged features hand it over
@@ -34,8 +35,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Confidence, Severity
-from leakguard.rules.evidence import has_one_of_each, is_judged, is_whole, sources_of
+from leakguard.rules.divides import of_these, wrong_cuts
+from leakguard.rules.evidence import sources_of
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Divide, Order
 
@@ -45,29 +46,24 @@ if TYPE_CHECKING:
     from leakguard.rules.evidence import Step
     from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Source
-    from leakguard.semantic.syntax import Node
+
+_MESSAGE = (
+    "cuts rows at random that follow each other in time; "
+    "judge on what comes after the training rows (shuffle=False, TimeSeriesSplit)"
+)
 
 
 @rule("LG106", "shuffled-time-split", preview=True)
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each random cut of rows that are in time order."""
     orders = _orders(trace)
-    seen: set[Node] = set()
-    for divide in trace.of(Divide):
-        step = next((orders[source] for source in sources_of(divide.rows) if source in orders), None)
-        step = _step(divide.order) if divide.order is not None else step
-        if step is None or not divide.shuffled or divide.by_group or divide.site.node in seen:
-            continue
-        if is_whole(divide.rows) and not has_one_of_each(divide.rows) and is_judged(divide, trace):
-            seen.add(divide.site.node)
-            yield Finding(
-                divide.site,
-                f"{divide.label} cuts rows at random that follow each other in time; "
-                "judge on what comes after the training rows (shuffle=False, TimeSeriesSplit)",
-                (step, (divide.site, "cut at random here")),
-                Severity.WARNING,
-                Confidence.MEDIUM,
-            )
+
+    def shown(divide: Divide) -> Step | None:
+        if not divide.shuffled or divide.by_group:
+            return None
+        return _step(divide.order) if divide.order is not None else of_these(orders, divide.rows)
+
+    yield from wrong_cuts(trace, shown, _MESSAGE, "cut at random here")
 
 
 def _step(order: Order) -> Step:

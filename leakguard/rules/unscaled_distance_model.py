@@ -51,6 +51,7 @@ _ONE_UNIT = (
     frozenset("lat latitude lon lng long longitude x y z".split()),
     frozenset("r g b red green blue".split()),
 )
+_STATISTICS = frozenset("mean median std sd se var min max worst sum total count avg average value".split())
 _CALLED_BY_NAME = 4  # columns (features, target, what is dropped) from which a file is taken to be a table of facts
 
 
@@ -85,5 +86,8 @@ def _is_mixed(distance: Distance, trace: Trace) -> bool:
 
 
 def _have_one_unit(names: set[str]) -> bool:
-    """Whether the columns are places on a map or in space, or channels of a colour, all in one unit."""
+    """Whether the columns are places on a map or in space, channels of a colour, or several of one thing: scores."""
+    lasts = {words(name)[-1:] for name in names}
+    if len(lasts) == 1 and lasts != {()} and _STATISTICS.isdisjoint(*lasts):
+        return True
     return any(all(not known.isdisjoint(words(name.lower())) for name in names) for known in _ONE_UNIT)

@@ -11,7 +11,9 @@ from leakguard.semantic.values import Built, Const, Data, Value, constant
 if TYPE_CHECKING:
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
+    from leakguard.semantic.machine import Machine
     from leakguard.semantic.rows import Rows
+    from leakguard.semantic.syntax import Node
 
 _STACKS = frozenset({"concat", "concatenate", "vstack"})  # put rows below rows
 _ENTITIES = frozenset("user customer client patient household session".split())
@@ -80,10 +82,10 @@ def _note_groups(call: Call, rows: frozenset[Rows], groups: Value | None) -> Non
         call.machine.emit(Group(call.site, call.machine.context(), rows, "they are given as groups"))
 
 
-def note_order(call: Call, rows: frozenset[Rows], how: str) -> None:
+def note_order(machine: Machine, node: Node, rows: frozenset[Rows], how: str) -> None:
     """Record that rows are seen to follow each other in time."""
     if rows:
-        call.machine.emit(Order(call.site, call.machine.context(), rows, how))
+        machine.emit(Order(machine.site(node), machine.context(), rows, how))
 
 
 def note_group(call: Call, rows: frozenset[Rows], how: str) -> None:

@@ -57,6 +57,7 @@ class Fit:
     column: str = ""  # of a statistic: the column it was computed over
     entity: bool = False  # of a statistic: computed for each person or thing by itself
     grouped: bool = False  # of a statistic: one for each group of rows, and so a feature of what they are grouped by
+    key: str = ""  # of a statistic: the one column that it is grouped by, where that identifies persons or things
     certain: bool = True  # what is fitted is known, not only called like a fit
 
 

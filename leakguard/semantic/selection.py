@@ -10,7 +10,9 @@ from leakguard.semantic import syntax as s
 from leakguard.semantic.binding import column_names
 from leakguard.semantic.call import apply
 from leakguard.semantic.choice import choose_among
+from leakguard.semantic.dividing import note_order
 from leakguard.semantic.functions import bound_method, enter
+from leakguard.semantic.mentions import within
 from leakguard.semantic.named_parts import ROLES, index_by_name, is_index_name
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.records import as_tuple
@@ -272,7 +274,11 @@ def _selection(fit: Fit) -> Fit:
 
 def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> Data:
     """`x[:n]` and `x[n:]` are two parts of one cut; `x[a:b]` is what lies between two cuts."""
-    if _is_window(index) or _is_crop(node.index):
+    if _is_window(index):
+        if _moves_on(machine, index):
+            note_order(machine, node, base.origin.rows, "windows that overlap are cut out of them")
+        return base
+    if _is_crop(node.index):
         return base
     back = taken_apart(base.origin, start=index.lower is not None, stop=index.upper is not None)
     if back is not None:
@@ -292,6 +298,30 @@ def _is_window(index: s.Slice) -> bool:
             return text(first) == text(index.lower)
         case _:
             return False
+
+
+def _moves_on(machine: Machine, index: s.Slice) -> bool:
+    """Whether windows begin at each row in turn, `for i in range(len(x) - n)`, rather than one behind the other."""
+    for loop in machine.loops[-1:]:
+        match loop:
+            case (
+                s.For(target=target, iterable=iterable)
+                | s.Comprehension(clauses=(s.Clause(target=target, iterable=iterable),))
+            ):
+                pass
+            case _:
+                return False
+        match iterable:
+            case s.Call(function=s.Name(id="range"), arguments=arguments) if len(arguments) < 3:
+                ends_before = any(_subtracts(argument.value) for argument in arguments)
+                return ends_before and text(target) == text(index.lower)
+    return False
+
+
+def _subtracts(node: s.Expression) -> bool:
+    return isinstance(node, s.Operation) and any(
+        isinstance(one, s.Operation) and one.operator == "-" for one in within(node)
+    )
 
 
 def _is_crop(index: s.Expression) -> bool:

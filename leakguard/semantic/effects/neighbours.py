@@ -33,7 +33,7 @@ def _lag(call: Call) -> Value:
 
 def _note_sequence(call: Call, receiver: Data) -> None:
     if not receiver.single and constant(call.one("axis")) not in {1, "columns"}:
-        note_order(call, receiver.origin.rows, f"{call.label}() looks at the rows before")
+        note_order(call.machine, call.node, receiver.origin.rows, f"{call.label}() looks at the rows before")
         if receiver.entity:
             note_group(call, receiver.origin.rows, f"{call.label}() within each {receiver.entity}")
 

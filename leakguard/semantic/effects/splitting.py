@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.candidates import call_settings, candidate
 from leakguard.semantic.clusterings import note_distance
-from leakguard.semantic.dividing import note_folds, note_split
+from leakguard.semantic.dividing import is_date, note_folds, note_split
 from leakguard.semantic.effects.drawing import note_searched
 from leakguard.semantic.effects.learning import note_target
 from leakguard.semantic.effects.training import note_trained
 from leakguard.semantic.effects.trials import run_search, searches_in
-from leakguard.semantic.events import Columns, Judge, Open, Provenance, Split, Validate
+from leakguard.semantic.events import Columns, Judge, Open, Order, Provenance, Split, Validate
 from leakguard.semantic.files import opened, part_of_files, text_of, told
 from leakguard.semantic.names import PARTS, Role
 from leakguard.semantic.origins import materialised
@@ -226,9 +226,20 @@ def _load(call: Call) -> Value:
     columns = call.fact.options.get("columns")
     if columns and isinstance(loaded, Data):
         loaded.raw = Columns(units=columns == "units")
+        loaded.ordered = _by_date(call, loaded)
     if gives == "features-target" or constant(call.one("pair")) is True:
         loaded = Sequence([loaded, Data(origin_of(loaded))], "tuple")
     return Sequence([loaded, Data()], "tuple") if constant(call.one("info")) is True else loaded
+
+
+def _by_date(call: Call, loaded: Data) -> Order | None:
+    """A table whose index is read as points in time."""
+    index = call.one("index") if call.names("index") else None
+    if not isinstance(index, Const) or index.value is None:
+        return None
+    if is_date(index.value) or constant(call.one("dates")) is True:
+        return Order(call.site, call.machine.context(), loaded.origin.rows, f"{call.label}() makes dates their index")
+    return None
 
 
 def _of_parts(call: Call, whole: frozenset[Rows], wanted: Value | None) -> Value:

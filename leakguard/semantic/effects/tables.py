@@ -111,9 +111,10 @@ def _learning(call: Call, name: str, value: Value) -> Fit:
     of_groups = isinstance(value, Data) and (grouped or is_expression(value))  # each group's statistic of a column
     column = value.column if isinstance(value, Data) and of_groups else ""
     site, context = call.site, call.machine.context()
-    return Fit(
+    fit = Fit(
         site, context, f"{name}()", kind, origin.rows, origin.vague, column=column, entity=entity, grouped=grouped
     )
+    return replace(fit, key=value.entity) if isinstance(value, Data) and value.entity else fit
 
 
 def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
