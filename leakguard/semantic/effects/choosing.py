@@ -125,7 +125,8 @@ def _looked_at(machine: Machine, node: Call, given: Arguments, key: Value | None
         case _:
             return None
     values = elements(machine, given[0])[0] if len(given) == 1 else given
-    return [apply(machine, node, key, value) for value in values[:_LOOKED_AT]]
+    with machine.inside(loop=node):  # one candidate after the other
+        return [apply(machine, node, key, value) for value in values[:_LOOKED_AT]]
 
 
 @function("operator.itemgetter")
