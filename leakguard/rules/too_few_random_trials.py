@@ -57,7 +57,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             drawn = search.trials or 0
             yield Finding(
                 search.site,
-                f"{search.label} draws {drawn} settings, and one of the best 5% is among them with a "
+                f"{search.label} draws {drawn} setting{'s' if drawn != 1 else ''}, and one of the best 5% is among them with a "
                 f"probability of {_found(search, drawn):.0%}; draw {least} or more (`min-random-trials`"
                 f"{_enough(search, least)})",
                 dimension_steps(search.dimensions),

@@ -142,7 +142,7 @@ def may_stop(call: Call, receiver: Value | None) -> bool:
     for name in _options(call, receiver, "stops") if receiver is not None else call.names("stops"):
         found += [call.get(name), *(value for key, value in call.keywords.items() if key.endswith(f"__{name}"))]
         found += [learner.arguments.get(name) for learner in _with_parts(receiver)] if receiver is not None else []
-    if receiver is not None and "**" in getattr(receiver, "arguments", {}):
+    if _stops_by_setting(call) or (receiver is not None and "**" in getattr(receiver, "arguments", {})):
         return True
     return any(value is not None and not _is_nothing(value) for value in (*found, call.keywords.get("**")))
 
