@@ -57,12 +57,16 @@ def check(trace: Trace) -> Iterator[Finding]:
             drawn = search.trials or 0
             yield Finding(
                 search.site,
-                f"{search.label} draws {drawn} setting{'s' if drawn != 1 else ''}, and one of the best 5% is among them with a "
+                f"{search.label} draws {_settings(drawn)}, and one of the best 5% is among them with a "
                 f"probability of {_found(search, drawn):.0%}; draw {least} or more (`min-random-trials`"
                 f"{_enough(search, least)})",
                 dimension_steps(search.dimensions),
                 Severity.WARNING,
             )
+
+
+def _settings(count: int) -> str:
+    return f"{count} setting" if count == 1 else f"{count} settings"
 
 
 def _is_large(search: Search, least: int) -> bool:

@@ -41,6 +41,8 @@ _UNSEEN = {
     ("nevergrad", "parametrization"): "among the arguments of a configured family of optimizers",
     ("search", "x"): _KERAS,
     ("search", "y"): _KERAS,
+    ("search", "callbacks"): _KERAS,
+    ("search", "epochs"): _KERAS,
     ("search", "validation_data"): _KERAS,
 }
 
