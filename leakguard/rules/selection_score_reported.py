@@ -5,8 +5,8 @@ Finds programs that print, log or write down `best_score_`, a study's `best_valu
 score of a loop over hyperparameters, and judge or predict no further rows anywhere; and programs that show the best of
 several folds alone, where the mean of all folds is the score of the model.
 
-It is silent where the text beside the score says that it is one of cross-validation or validation. Helpers that nobody
-in the file calls are left out: who calls them may judge elsewhere.
+It is silent where the text beside the score says that it is one of cross-validation or validation, or the value of a
+trial. Helpers that nobody in the file calls are left out: who calls them may judge elsewhere.
 
 ## Why is this bad
 It is the largest of all scores that were compared, so it is too good by about the noise of one of them: the more

@@ -24,7 +24,10 @@ _TELLS = frozenset(
 )
 _KEEPS = frozenset({"joblib", "pickle", "dill", "cloudpickle"})  # stored for the program, not for people
 # Who calls a score so says what it is, and not that it is the result.
-_SAYS_SO = frozenset("cv val valid validation cross fold folds oof train training search tuning inner internal".split())
+_SAYS_SO = frozenset(
+    "cv val valid validation cross fold folds oof train training search tuning inner internal trial trials value "
+    "objective".split()
+)
 
 
 def score_that_chose(machine: Machine, holder: Built, name: str) -> Data | None:
@@ -84,7 +87,7 @@ def _note(machine: Machine, node: s.Call, argument: s.Expression, scores: frozen
 
 
 def _says_so(node: s.Call) -> bool:
-    """Whether a text beside the score says that it is one of validation."""
+    """Whether a text beside the score says that it is one of validation, or the value of a trial."""
     said = (one.value for one in within(node) if isinstance(one, s.Constant) and isinstance(one.value, str))
     return any(not _SAYS_SO.isdisjoint(words(one)) for one in said)
 
