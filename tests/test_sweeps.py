@@ -58,6 +58,66 @@ def test_a_sweep_on_the_log_scale_is_clean(project: Project) -> None:
     assert project.places("sweep.yml") == []
 
 
+GRID = """\
+program: train.py
+method: grid
+metric: {name: val_loss, goal: minimize}
+parameters:
+  lr: {values: [0.0001, 0.0003, 0.001, 0.003, 0.01]}
+  batch_size: {values: [16, 32, 64, 128, 256]}
+  optimizer:
+    parameters:
+      name: {values: [adam, sgd]}
+      weight_decay: {values: [0, 0.001, 0.01]}
+  dropout: {values: [0.1, 0.2, 0.3, 0.4]}
+"""
+
+
+def test_a_grid_is_counted_with_its_nested_parameters(project: Project) -> None:
+    project.write("pyproject.toml", '[tool.leakguard]\nextend-select = ["LG402"]\n')
+    project.write("sweep.yaml", GRID)
+    assert project.places() == [
+        ("sweep.yaml", None, 2, "grid-explosion"),
+        ("sweep.yaml", None, 2, "too-many-hyperparameters"),
+    ]
+    assert "the sweep tries 600 combinations" in project.findings()[0]["message"]
+    project.write("sweep.yaml", GRID.replace("[0, 0.001, 0.01]", "[0, 0.001]").replace("[0.1, 0.2, 0.3, 0.4]", "[0.1]"))
+    assert project.places() == []
+    project.write("sweep.yaml", f"{GRID}run_cap: 60\n")
+    assert project.places() == [("sweep.yaml", None, 2, "too-many-hyperparameters")]
+    project.write("sweep.yaml", GRID.replace("method: grid", "method: bayes"))
+    assert project.places() == []
+
+
+RANDOM = """\
+program: train.py
+method: random
+run_cap: 19
+parameters:
+  lr: {distribution: log_uniform_values, min: 1e-5, max: 1e-1}
+  seed: {values: [1, 2, 3]}
+  epochs: {values: [10, 20]}
+"""
+
+
+def test_random_draws_are_counted_and_seeds_and_epochs_seen(project: Project) -> None:
+    project.write("pyproject.toml", '[tool.leakguard]\nextend-select = ["LG403", "LG404"]\n')
+    project.write("sweep.yaml", RANDOM)
+    assert project.places() == [
+        ("sweep.yaml", None, 2, "too-few-random-trials"),
+        ("sweep.yaml", None, 6, "seed-in-search-space"),
+        ("sweep.yaml", None, 7, "no-early-stopping"),
+    ]
+    stopped = f"{RANDOM}early_terminate: {{type: hyperband, min_iter: 3}}\n"
+    for clean in (stopped, RANDOM.replace("run_cap: 19", "run_cap: 20").replace("[10, 20]", "[10]")):
+        project.write("sweep.yaml", clean.replace("{values: [1, 2, 3]}", "{value: 1}"))
+        assert project.places() == []
+    project.write(
+        "sweep.yaml", RANDOM.replace("random", "grid").replace("epochs: {values: [10, 20]}", "depth: {value: 2}")
+    )
+    assert project.places() == []  # a grid of seeds may be run to average over them
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -83,13 +83,22 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Parameters that a method doesn't have are those of the constructor. With a `kind` it is a search of
     # hyperparameters, and what is said of "search" holds; `sampler` names the parameter that holds a sampler, `pruner`
     # one that, when given, ends trials early, `settings` one that holds an object with further parameters. With
-    # `spread = true` the objective gets the values of the space by keyword.
+    # `spread = true` the objective gets the values of the space by keyword. With `program = true` a program elsewhere
+    # is run where no objective is given.
     "optimize": frozenset({"objective", "space", "entries", "metric", "key", "sampler", "pruner", "settings", "spread"})
+    | {"program"}
     | SEARCHING,
     # Decides for a search which values are tried next: its `kind`, its `seed`, and the `space` where it holds that.
     "sampler": frozenset({"kind", "seed", "space", "entries"}),
     # An object that holds parameters of a search.
-    "settings": frozenset({"trials", "default_trials", "seed", "sampler", "pruner"}),
+    "settings": frozenset({"trials", "default_trials", "seed", "sampler", "pruner", "space", "entries"}),
+    # An object that holds a search space: `space` names the parameters with parts of it ("**": all keywords, "*": all
+    # positional ones). With `spread = true` an objective gets its values by keyword.
+    "space": frozenset({"space", "entries", "spread"}),
+    # Adds `space` to what the receiver searches.
+    "widen": frozenset({"space", "entries"}),
+    # Gives a trial that the program runs by itself: otherwise as "optimize". `gives` names the trial's class.
+    "ask": frozenset({"space", "entries", "sampler", "settings", "gives"}) | SEARCHING,
     # Gives one setting of hyperparameters after another from `space` (ParameterGrid).
     "candidates": frozenset({"space", "entries", "trials"}),
     # A watcher whose score decides (early stopping, checkpoints); `monitor` names the parameter and `default` its
@@ -163,9 +172,10 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # Makes an object of a class, or of another known class (`gives` is its qualified name), such as
     # optuna.create_study. Its `space` is searched through its methods. `sampler` names the parameter that holds its
     # sampler, `store` the one that says where its trials are kept. In a space that is a dict, `method` is the key of
-    # "grid", "random" or "bayes", and those in `stop_settings` end trials early. `reopens` names the parameter of what
+    # "grid", "random" or "bayes", `cap` that of the largest number of trials, and those in `stop_settings` end trials
+    # early. `reopens` names the parameter of what
     # is made that this call stands for: the store may exist already.
-    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "stop_settings", "reopens"}),
+    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "cap", "stop_settings", "reopens"}),
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
@@ -184,15 +194,16 @@ EFFECTS: Mapping[str, frozenset[str]] = {
 }
 
 # A table `entries` says which tuples and dicts in a space the library reads as draws. It has the options of "sample":
-# a tuple holds the `parameters` in turn, a dict holds them by name. `lists = true`: lists are read as tuples are.
-ENTRIES = EFFECTS["sample"] | {"parameters", "lists"}
+# a tuple holds the `parameters` in turn, a dict holds them by name. `lists = true`: lists are read as tuples are;
+# `choices = true`: a list under a name holds the values of a choice.
+ENTRIES = EFFECTS["sample"] | {"parameters", "lists", "choices"}
 
 # What `on` of a method may be beside a qualified class.
 RECEIVERS = frozenset({"data", "learner", "splitter", "any"})
 
 # Options that the loader always gives as a tuple of names, also where the file has a single one.
 PLURAL = frozenset(
-    {"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds", "metric", "rounds"}
+    {"data", "watch", "stops", "parts", "stop_settings", "training", "where", "holds", "metric", "rounds", "pruner"}
 )
 
 # Options that name parameters of the call.
@@ -212,6 +223,7 @@ FLAGS = frozenset(
         "always_stops",
         "baseline",
         "broadcast",
+        "choices",
         "computes",
         "curve",
         "distance",
@@ -224,6 +236,7 @@ FLAGS = frozenset(
         "lists",
         "logs",
         "predicts",
+        "program",
     }
     | {"search", "shuffled", "spread", "time", "uncounted"}
 )
@@ -246,6 +259,7 @@ WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("fit", "kind"): KINDS,
     ("search", "kind"): KINDS,
     ("optimize", "kind"): KINDS,
+    ("ask", "kind"): KINDS,
     ("sampler", "kind"): KINDS,
     ("learner", "decides"): frozenset({"last"}),
     ("train", "decides"): frozenset({"last"}),

@@ -70,7 +70,7 @@ def _is_telling(fact: Fact) -> bool:
                 and _may_be_linear(fact)
                 and fact.name not in _COVERED
             )
-        case "make":
+        case "make" | "space" | "widen":
             return "entries" in fact.options  # a space may be all that a file has
         case effect if fact.library in _GENERAL:
             return effect in _TELLING_IN_GENERAL

@@ -81,7 +81,7 @@ def _found(search: Search, draws: int) -> float:
     Search objects draw no setting of a list twice, samplers that are asked again in each trial do.
     """
     size = search.combinations
-    if size is None or search.label.endswith("()"):
+    if size is None or search.site.node is search.run.node:
         return 1 - (1 - _BEST) ** draws
     return 1 - math.comb(size - math.ceil(_BEST * size), draws) / math.comb(size, draws)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import calls, expressions, operations, statements
+from leakguard.semantic.effects.searching import settle_asked
 from leakguard.semantic.entries import run_entries, run_unentered
 from leakguard.semantic.gate import open_gate
 from leakguard.semantic.machine import BudgetSpentError, Machine
@@ -33,4 +34,5 @@ def run(program: Program, options: AnalysisOptions, project: Project | None = No
             run_unentered(machine)
     except BudgetSpentError:
         machine.trace.complete = False
+    settle_asked(machine)
     return machine.trace

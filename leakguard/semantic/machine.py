@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
-    from leakguard.semantic.searches import Trial
+    from leakguard.semantic.searches import Asked, Trial
     from leakguard.semantic.syntax import Block, Expression, Statement
     from leakguard.semantic.trying import Loop
 
@@ -116,6 +116,7 @@ class Machine:
         self.live: list[Loop] = []  # loops under way
         self.search: Trial | None = None  # what the search under way draws and trains
         self.hydra = ""  # the folder that Hydra was told to take its settings from
+        self.asked: list[Asked] = []  # searches whose trials the program runs itself
         self.showing = False  # inside the arguments of a plot
         self.again = False  # in a further turn of some loop around
         self.decided_by: frozenset[Fit] = frozenset()  # what the conditions around have learned

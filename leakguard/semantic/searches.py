@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
-    from leakguard.semantic.events import Trace
+    from leakguard.semantic.events import Context, Trace
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.site import Site
 
@@ -34,6 +34,7 @@ class Trial:
     tuned: list[Tuned] = field(default_factory=list)
     outside: int = 0  # how many loops there are around it
     prunes: bool = False
+    reports: bool = False  # to a tuner, which may end it early
     trains: bool = False  # something is called as what trains or scores a model
 
 
@@ -48,6 +49,10 @@ class Told:
         """The argument for the parameter that an option names."""
         name = self.fact.options.get(option)
         return self.arguments.get(name) if isinstance(name, str) else None
+
+    def named(self, option: str) -> tuple[object, ...]:
+        """The parameters that an option names."""
+        return _several(self.fact.options.get(option))
 
     def number(self, option: str, default: str = "") -> int | None:
         """A whole number as given, or what holds if nothing is given."""
@@ -73,10 +78,14 @@ class Told:
         """Whether the draws can be repeated."""
         value = self.get("seed")
         if value is not None:
-            return not (isinstance(value, Const) and value.value is None)
+            return not _is_none(value)
         if "seed" not in self.fact.options or "**" in self.arguments:
             return None
         return None if trace.seeds and self.fact.options.get("global_seed") else False
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
 
 
 def _several(option: object) -> tuple[object, ...]:
@@ -92,8 +101,10 @@ class Setup:
 
     @property
     def trials(self) -> int | None:
-        """How many trials there are."""
-        return (self.more if "trials" in self.more.fact.options else self.told).trials()
+        """How many trials there are: as many as are asked for, or as the space allows."""
+        asked = (self.more if "trials" in self.more.fact.options else self.told).trials()
+        cap = constant(self._entry(self.more.fact.options.get("cap")))
+        return _at_most(asked, cap) or asked or cap if type(cap) is int else asked
 
     @property
     def space(self) -> tuple[Fact, Value] | None:
@@ -113,7 +124,9 @@ class Setup:
     def prunes(self) -> bool:
         """Whether trials may end early."""
         stops = _several(self.more.fact.options.get("stop_settings"))
-        return self.more.get("pruner") is not None or any(self._entry(name) is not None for name in stops)
+        given = [one.arguments.get(str(name)) for one in (self.told, self.more) for name in one.named("pruner")]
+        entries = [self._entry(name) for name in stops]
+        return any(one is not None and not _is_none(one) for one in (*given, *entries))
 
     def _entry(self, name: object) -> Value | None:
         space = self.more.get("space")
@@ -124,7 +137,11 @@ def setup_of(call: Call) -> Setup:
     """How an optimisation is set up by a call, and by the object that runs it."""
     told = told_by(call)
     if isinstance(call.receiver, Built):
-        told = Told(told.fact, {**call.receiver.arguments, **told.arguments})
+        held = [
+            one for one in call.receiver.arguments.values() if isinstance(one, Built) and one.fact.effect == "space"
+        ]
+        of_space = {name: value for one in held for name, value in one.attributes.items()}
+        told = Told(told.fact, {**of_space, **call.receiver.arguments, **told.arguments})
     holder = told.get("settings")
     return Setup(told, Told(holder.fact, holder.arguments) if isinstance(holder, Built) else told)
 
@@ -206,8 +223,23 @@ def _at_most(combinations: int | None, trials: int | None) -> int | None:
     return min(combinations, trials) if combinations is not None and trials is not None else combinations
 
 
-def note_optimized(call: Call, trial: Trial, setup: Setup, space: Space) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search whose trials the program runs itself: where it first asked for one, and how many events were before."""
+
+    call: Call
+    trial: Trial
+    context: Context
+    before: int
+
+
+def note_optimized(call: Call, trial: Trial, setup: Setup, space: Space, label: str = "") -> None:
     """A function is called again and again with hyperparameters that are drawn."""
+    call.machine.emit(search_of(call, trial, setup, space, label))
+
+
+def search_of(call: Call, trial: Trial, setup: Setup, space: Space, label: str = "") -> Search:
+    """The search that a call begins."""
     told, more, trials = setup.told, setup.more, setup.trials
     kind, seeded, grid = _sampler(call.machine, more if more.get("sampler") is not None else told, call.receiver)
     kind = setup.kind or kind
@@ -219,26 +251,24 @@ def note_optimized(call: Call, trial: Trial, setup: Setup, space: Space) -> None
         combinations = None if size is None else size * (trials or 1)
     elif kind == "exhaustive":
         combinations = _at_most(combinations, trials)
-    call.machine.emit(
-        Search(
-            call.site,
-            call.site,
-            call.machine.context(),
-            f"{call.label}()",
-            kind,
-            space.grids,
-            combinations,
-            None,
-            trials,
-            seeded,
-            str(told.fact.options.get("seed", "sampler")),
-            tuple(trial.tuned),
-            trial.prunes or setup.prunes,
-            picks=kind != "exhaustive",
-            study=call.receiver.site if isinstance(call.receiver, Built) else None,
-            shared=_shared(call.machine, call.receiver, cloned=False),
-            trains=trial.trains,
-        )
+    return Search(
+        call.site,
+        call.site,
+        call.machine.context(),
+        label or f"{call.label}()",
+        kind,
+        space.grids,
+        combinations,
+        None,
+        trials,
+        seeded,
+        str(told.fact.options.get("seed", "sampler")),
+        tuple(trial.tuned),
+        trial.prunes or setup.prunes,
+        picks=kind != "exhaustive",
+        study=call.receiver.site if isinstance(call.receiver, Built) else None,
+        shared=_shared(call.machine, call.receiver, cloned=False),
+        trains=trial.trains,
     )
 
 
@@ -267,7 +297,7 @@ def note_objective(machine: Machine, site: Site, trial: Trial) -> None:
                 "model-based",
                 (grid,),
                 tuned=tuned,
-                prunes=trial.prunes,
+                prunes=trial.prunes or trial.reports,
                 trains=trial.trains,
             )
         )
@@ -309,7 +339,7 @@ def _shared(machine: Machine, study: Value | None, *, cloned: bool) -> Site | No
     if not isinstance(study, Built) or "store" not in study.fact.options:
         return None
     store = Told(study.fact, study.arguments).get("store")
-    stored = store is not None and not (isinstance(store, Const) and store.value is None)
+    stored = store is not None and not _is_none(store)
     folding = [loop for loop in machine.loops if loop in machine.trace.folding]
     outside = any(loop not in study.loops for loop in folding)
     return study.site if outside or (stored and (cloned or (bool(folding) and _is_reloaded(study)))) else None

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Dimension
-from leakguard.semantic.values import Choices, Const, Data, Mapping, Sequence, Value, choices_of, length
+from leakguard.semantic.values import Built, Choices, Const, Data, Mapping, Sequence, Value, choices_of, length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leakguard.knowledge.facts import Fact
     from leakguard.semantic.site import Site
 
 Grid = tuple[Dimension, ...]
@@ -81,6 +82,26 @@ def drawn(value: Value) -> Space:
     return Space((tuple(_drawn(value)),), whole=True)
 
 
+def opened(value: Built) -> Iterator[tuple[Fact, Value]]:
+    """The parts of a space that an object holds, each with the fact that says how it is written."""
+    named = value.fact.options.get("space", ())
+    for name in named if isinstance(named, tuple) else (str(named),):
+        part = _part(value, str(name))
+        if part is not None:
+            yield value.fact, part
+    yield from value.widened
+
+
+def _part(value: Built, name: str) -> Value | None:
+    match name:
+        case "*":
+            return Sequence([one for key, one in value.arguments.items() if key.startswith("#")])
+        case "**":
+            return Mapping({key: one for key, one in value.arguments.items() if not key.startswith("#")})
+        case _:
+            return value.arguments.get(name)
+
+
 def _drawn(value: Value, name: str = "", depth: int = 3) -> Iterator[Dimension]:
     match value:
         case Mapping() if depth:
@@ -94,10 +115,20 @@ def _drawn(value: Value, name: str = "", depth: int = 3) -> Iterator[Dimension]:
         case Sequence() if depth and not name:
             for item in value.items:
                 yield from _drawn(item, "", depth - 1)
-        case Data(sample=sample) if sample is not None and not sample.layout:
-            yield Dimension(name or sample.label, None, site=sample.site, ranged=True)
-        case Data(tuning=True, choices=choices) if choices is not None:
-            yield Dimension(name, choices.count, choices.values, every=choices.every)
+        case Data():
+            yield from _drawn_value(value, name)
+        case Built() if value.fact.effect == "space" and depth:
+            for _, part in opened(value):
+                yield from _drawn(part, "", depth - 1)
+
+
+def _drawn_value(value: Data, name: str) -> Iterator[Dimension]:
+    sample, choices = value.sample, value.choices
+    if sample is not None and not sample.layout:
+        yield Dimension(name or sample.label, None, site=sample.site, ranged=True)
+    elif choices is not None and (value.tuning or choices.offered):
+        label, site = name or choices.label, choices.site or _site(value)
+        yield Dimension(label, choices.count, choices.values, site, every=choices.every)
 
 
 def _dimension(name: object, value: Value, *, ranges: bool) -> Dimension:

@@ -37,10 +37,16 @@ def parse_sweep(text: str, filename: str) -> Program:
 
 
 def _body(root: Any) -> s.Block:  # noqa: ANN401 - a node of a parser without annotations
+    """`wandb.agent(wandb.sweep({...}))`; what is told of the search as a whole stands where its method does."""
     whole = _span(root, root)
-    function = s.Attribute(whole, s.Name(whole, "wandb"), "sweep")
-    call = s.Call(whole, function, (s.Argument(_value(root, root)),))
-    return (s.Import(whole, (("wandb", "wandb"),)), s.Evaluate(whole, call))
+    method = next((_span(key, value) for key, value in root.value if key.value == "method"), whole)
+    sweep = s.Call(whole, _of_wandb(whole, "sweep"), (s.Argument(_value(root, root)),))
+    agent = s.Call(method, _of_wandb(method, "agent"), (s.Argument(sweep),))
+    return (s.Import(whole, (("wandb", "wandb"),)), s.Evaluate(whole, agent))
+
+
+def _of_wandb(span: Span, name: str) -> s.Expression:
+    return s.Attribute(span, s.Name(span, "wandb"), name)
 
 
 def _value(node: Any, start: Any, above: tuple[Any, ...] = ()) -> s.Expression:  # noqa: ANN401

@@ -47,6 +47,9 @@ class Choices:
     count: int | None
     values: tuple[object, ...] = ()
     every: bool = False  # none is left out (Ray's grid_search)
+    offered: bool = False  # each trial draws one
+    label: str = ""  # the hyperparameter's name, where it is drawn with one
+    site: Site | None = field(default=None, compare=False)  # where it is
 
 
 @dataclass(slots=True, eq=False)
@@ -158,6 +161,7 @@ class Built:
     learner: Learner = field(default_factory=Learner)
     attributes: dict[str, Value] = field(default_factory=dict)
     loops: tuple[Node, ...] = ()  # the loops in which it was made
+    widened: list[tuple[Fact, Value]] = field(default_factory=list)  # what was added to its search space
 
 
 @dataclass(slots=True, eq=False)

@@ -36,6 +36,17 @@ _UNSEEN = {
     ("maximize", "pbounds"): _CONSTRUCTOR,
     ("maximize", "random_state"): _CONSTRUCTOR,
     ("minimize", "budget"): _CONSTRUCTOR,
+    ("minimize", "parametrization"): _CONSTRUCTOR,
+    ("minimize", "random_state"): "of the parametrization",
+    ("ask", "budget"): _CONSTRUCTOR,
+    ("ask", "dimensions"): _CONSTRUCTOR,
+    ("ask", "parametrization"): _CONSTRUCTOR,
+    ("ask", "random_state"): _CONSTRUCTOR,
+    ("ask", "scenario"): _CONSTRUCTOR,
+    ("get_next_trial", "random_seed"): _CONSTRUCTOR,
+    ("get_next_trials", "random_seed"): _CONSTRUCTOR,
+    ("suggest", "pbounds"): _CONSTRUCTOR,
+    ("suggest", "random_state"): _CONSTRUCTOR,
     ("optimize", "scenario"): _CONSTRUCTOR,
     ("optimize", "target_function"): _CONSTRUCTOR,
     ("nevergrad", "parametrization"): "among the arguments of a configured family of optimizers",
@@ -132,7 +143,7 @@ def _named_parameters(fact: Fact) -> set[str]:
     for key, value in fact.options.items():
         if key in PARAMETER_OPTIONS:
             named.update(value if isinstance(value, tuple) else [str(value)])
-    return named - {"*"}
+    return named - {"*", "**"}
 
 
 def _misplaced(fact: Fact, signature: inspect.Signature) -> Iterator[str]:

@@ -12,7 +12,7 @@ from leakguard.semantic.events import Bounds, Dimension, Sample
 from leakguard.semantic.rows import Cut, Part
 from leakguard.semantic.sampling import ends, note_grid, note_takers, number_of, raised_draw
 from leakguard.semantic.searches import note_drawn
-from leakguard.semantic.spaces import Space, drawn, is_whole
+from leakguard.semantic.spaces import Space, drawn, is_whole, opened
 from leakguard.semantic.values import (
     Built,
     Choices,
@@ -23,6 +23,7 @@ from leakguard.semantic.values import (
     Value,
     choices_of,
     constant,
+    length,
     parts_of,
 )
 
@@ -63,7 +64,7 @@ def _chosen(call: Call, label: str, values: Value) -> Value:
     if label:
         note_grid(call.machine, Mapping({label: values}))
         _note_dimension(call, label, known)
-        return Data(tuning=True, choices=known)
+        return Data(tuning=True, choices=replace(known, label=label, site=call.site))
     if call.fact.options.get("layout"):
         return _laid_out(values, every=bool(call.fact.options.get("every")))
     return Data(tuning=True, choices=known) if isinstance(values, Sequence) else _drawn_indices(call, values)
@@ -74,7 +75,7 @@ def _laid_out(values: Value, *, every: bool) -> Value:
         case Sequence():
             return replace(values, every=every, offered=not every)
         case Data(choices=choices):
-            return replace(values, choices=replace(choices or Choices(None), every=every))
+            return replace(values, choices=replace(choices or Choices(None), every=every, offered=not every))
         case _:
             return values
 
@@ -202,6 +203,9 @@ def _learners(value: Value) -> Iterator[str]:
 
 def space_of(search: Call, told: Fact, value: Value) -> Space:
     """The space that a search goes through: draws, and entries that the library reads as draws."""
+    if isinstance(value, Built) and value.fact.effect == "space":
+        parts = [space_of(search, fact, part) for fact, part in opened(value)]
+        return Space((sum((part.dimensions for part in parts), ()),), all(part.whole for part in parts))
     entries = told.options.get("entries")
     if not isinstance(entries, Fact):
         return drawn(value)
@@ -222,6 +226,8 @@ def _entered(search: Call, entries: Fact, value: Value, name: str) -> Iterator[D
         case Sequence(kind="list" | "tuple") if not name:
             for item in value.items:
                 yield from _entered(search, entries, item, "")
+        case Sequence(kind="list") if entries.options.get("choices"):
+            yield Dimension(name, length(value), (choices_of(value) or Choices(None)).values, value.site)
         case _:
             yield from drawn(Mapping({name: value})).dimensions
 
@@ -274,6 +280,8 @@ def trial_of(call: Call) -> Value:
     """What an objective is given for a trial: nothing known, or drawn values, in turn or by name as in the space."""
     made = call.receiver.arguments if isinstance(call.receiver, Built) else {}
     space = call.one("space") or next((made[name] for name in call.names("space") if name in made), None)
+    if isinstance(space, Built) and space.fact.effect == "space":
+        space = next((part for _, part in opened(space) if isinstance(part, Mapping)), None)
     if isinstance(space, Mapping) and space.rest is None and not space.mixed:
         named = {key: _dimension(call, item) or Data(tuning=True) for key, item in space.entries.items()}
         return Mapping({**named}) if any(one.sample for one in named.values()) else Data(tuning=True)

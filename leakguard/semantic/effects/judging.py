@@ -214,7 +214,8 @@ def best_of(
 def _report(call: Call) -> Value:
     score = call.one("score") or _by_name(call)
     if call.label == "report" and call.machine.search is not None:
-        call.machine.search.prunes = True
+        call.machine.search.reports = True
+        call.machine.search.prunes |= call.receiver is not None  # a trial that it may end by itself
     tuning = (
         call.machine.tuning is not None or isinstance(call.receiver, Built) or getattr(call.receiver, "tuning", False)
     )
