@@ -115,11 +115,12 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # (or equal to `log_value`), makes it "log";
     # `bounds` says what low and high mean: "range" (low to high), "width" (low to low + high), "exponents" (base `base`
     # or e); `range` names a parameter with a pair of bounds; where `log` is among `log_exponents` they are exponents;
-    # `values` names a parameter with the list of choices; `layout = true` for grids (linspace), not draws;
+    # `values` names a parameter with the list of choices; `function` one that
+    # draws when it is called; `layout = true` for grids (linspace), not draws;
     # `every = true`: each of the values is tried, however many are drawn of others.
     "sample": frozenset(
         {"label", "low", "high", "range", "scale", "log", "log_value", "log_exponents"}
-        | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every", "endpoint"}
+        | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every", "endpoint", "function"}
     ),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
@@ -173,9 +174,10 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # optuna.create_study. Its `space` is searched through its methods. `sampler` names the parameter that holds its
     # sampler, `store` the one that says where its trials are kept. In a space that is a dict, `method` is the key of
     # "grid", "random" or "bayes", `cap` that of the largest number of trials, and those in `stop_settings` end trials
-    # early. `reopens` names the parameter of what
+    # early. With `functions = true` functions in its space draw. `reopens` names the parameter of what
     # is made that this call stands for: the store may exist already.
-    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "cap", "stop_settings", "reopens"}),
+    "make": frozenset({"gives", "space", "entries", "sampler", "store", "method", "cap", "stop_settings", "reopens"})
+    | {"functions"},
     # Methods of a learner. `fit` learns from `data` and `truth`; `watch` and `stops` as for "train"; `then` is what it
     # gives back: "self", "transform", "predict" or "resample"; `incremental = true` goes on where the last one stopped.
     # `history` names the parameter with callbacks of a call that keeps a history of scores on the watched rows (Keras).
@@ -228,6 +230,7 @@ FLAGS = frozenset(
         "curve",
         "distance",
         "every",
+        "functions",
         "global_seed",
         "groups",
         "incremental",

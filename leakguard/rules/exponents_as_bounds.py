@@ -5,8 +5,8 @@ Finds log-uniform draws between negative numbers (`suggest_float("lr", -5, -1, l
 values where a library takes logarithms: Hyperopt's `hp.loguniform("lr", 1e-5, 1e-1)`, W&B's `log_uniform`,
 `np.logspace(1e-4, 1e-1)`, `10 ** np.random.uniform(1e-4, 1e-1)`.
 
-Positive bounds count as values if they are `log-scale-span` (100) apart, or if a learning rate, penalty or the like is
-drawn between two numbers below 1.
+Positive bounds count as values if they are `log-scale-span` (100) apart, if the largest value would have more than 30
+digits, or if a learning rate, penalty or the like is drawn between two numbers below 1.
 
 ## Why is this bad
 With negative bounds the draw fails or gives no number at all. The other way round nothing fails:
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Bounds, Sample, Trace
     from leakguard.semantic.options import AnalysisOptions
 
+_LONGEST = 30  # digits: no hyperparameter has so many
+
 
 @rule("LG304", "exponents-as-bounds")
 def check(trace: Trace) -> Iterator[Finding]:
@@ -69,6 +71,8 @@ def _are_values(sample: Sample, bounds: Bounds, options: AnalysisOptions) -> boo
     first, second = bounds.first, bounds.second
     if bounds.meaning != "exponents" or first is None or second is None or not 0 < first < second:
         return False
+    if bounds.base > 1 and second * math.log10(bounds.base) > _LONGEST:
+        return True
     if second / first >= options.log_scale_span * (1 - 1e-9):
         return True
     natural = math.isclose(bounds.base, math.e)

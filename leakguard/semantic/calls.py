@@ -40,7 +40,7 @@ from leakguard.semantic.reporting import note_told
 from leakguard.semantic.searches import seeds_globally
 from leakguard.semantic.selection import cell_of
 from leakguard.semantic.siblings import latent_rows
-from leakguard.semantic.trying import note_given, note_step
+from leakguard.semantic.trying import note_built, note_given, note_made, note_part, note_step
 from leakguard.semantic.unknown import enter_lambdas, is_vague, unknown_call
 from leakguard.semantic.values import (
     Bound,
@@ -172,6 +172,7 @@ def call_value(
             return enter(machine, function, positional, keywords, node)
         case Type():
             made = instantiate(machine, function, positional, keywords, node)
+            note_made(machine, *library_bases(function))
             return _maybe_rows(machine, node, made, positional, keywords)
         case Partial():
             given = [*function.positional, *positional]
@@ -253,6 +254,8 @@ def _answered(model: Value, positional: list[Value]) -> Data:
 def _call_library(
     machine: Machine, node: s.Call, function: Library, positional: list[Value], keywords: dict[str, Value]
 ) -> Value:
+    if machine.live:
+        note_part(machine, function.name, positional, keywords)
     reloads = function.name.rpartition(".")[2] in RELOADS
     machine.trace.reloads |= reloads
     result = _of_library(machine, node, function, positional, keywords)
@@ -396,6 +399,7 @@ def _unknown_method(
             latent=receiver.latent,
         )
     if isinstance(receiver, Built) and bound.name.startswith(("set_", "compile", "add")):
+        note_built(machine, [*positional, *keywords.values()])
         receiver.made_of += positional[:1] if bound.name == "add" and receiver.fact.effect == "learner" else []
         return receiver
     return unknown_call(machine, node, bound, positional, keywords)

@@ -100,6 +100,8 @@ def _power(base: float, exponent: float | None) -> float | None:
 def raised_draw(machine: Machine, base: Value, exponent: Data, sample: Sample) -> Data:
     """`base ** exponent` of a drawn or laid-out exponent, which so is not meant to be a value itself."""
     machine.trace.raised.add(sample.site.node)
+    if sample.label and (raised := _raised(sample, base)) is not None:
+        machine.emit(raised)
     known = exponent.choices if isinstance(base, Const) else None
     return Data(exponent.origin, sample=_raised(sample, base), choices=Choices(known.count) if known else None)
 

@@ -20,6 +20,7 @@ from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
 from leakguard.semantic.taking import between, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
+from leakguard.semantic.trying import note_columns
 from leakguard.semantic.values import (
     KEPT,
     Built,
@@ -65,6 +66,7 @@ def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) ->
         case Data() if base.attributes is not None and constant(index) in base.attributes:
             return base.attributes[str(constant(index))]
         case Data():
+            note_columns(machine, index)
             found = select(machine, node, base, index)
             return found if found.choices is None and not base.paths else replace(found, choices=None, paths=base.paths)
         case Instance():

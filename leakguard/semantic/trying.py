@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.spaces import Grid
 
+_RANDOM = frozenset({"random", "rand", "uniform", "randint", "random_sample", "binomial", "choice"})
+_PARTS = ("keras.layers.", "keras.optimizers.", "keras.regularizers.", "torch.nn.", "torch.optim.")
+_NETWORKS = ("torch.nn.", "keras.", "tensorflow.", "tf_keras.", "lightning.", "pytorch_lightning.")
 _ASIDE = frozenset({"n_jobs", "verbose", "verbosity", "nthread", "warm_start", "scoring", "cv"})
 
 
@@ -31,6 +34,10 @@ class Loop:
     started: int  # how many events there were before
     values: list[Value] = field(default_factory=list)  # what its target holds now
     fed: dict[str, None] = field(default_factory=dict)
+    builds: bool = False  # its values go into layers, optimisers or the training of networks
+    makes: bool = False  # a network is made anew in its turns
+    subsets: bool = False  # goes through subsets of columns
+    sizes: range | None = None  # the numbers that it runs over, where these follow each other
     inner: dict[s.Node, Loop] = field(default_factory=dict)
     folds: int | None = None  # fits of one setting, within the loop
     folding: bool = False
@@ -45,13 +52,23 @@ def trying(machine: Machine, node: s.For, iterable: Value) -> Iterator[Loop]:
     grids = iterable.grids if isinstance(iterable, Sequence) else ()
     drawn = isinstance(iterable, Data) and iterable.tuning
     loop = Loop(node, None if drawn else choices_of(iterable), grids, len(machine.trace.events))
-    loop.skips = _may_end(node.body)
+    loop.skips = _may_end(node.body) or _is_sampled(node.body)
+    loop.sizes = _numbers(iterable)
+    loop.subsets = isinstance(iterable, Sequence) and iterable.subsets
     machine.live.append(loop)
     try:
         yield loop
     finally:
         machine.live.pop()
     _finish(machine, loop)
+
+
+def _numbers(iterable: Value) -> range | None:
+    sample = iterable.sample if isinstance(iterable, Data) else None
+    if sample is None or sample.call != "range" or sample.low is None or sample.high is None:
+        return None
+    numbers = range(int(sample.low), int(sample.high) + 1)
+    return numbers if choices_of(iterable) == Choices(len(numbers)) else None
 
 
 def turn(machine: Machine, loop: Loop, value: Value) -> None:
@@ -82,6 +99,30 @@ def _may_end(block: s.Block, *, inner: bool = False) -> bool:
             case _ if any(_may_end(part, inner=inner) for part in _blocks(statement)):
                 return True
     return False
+
+
+def _is_sampled(block: s.Block) -> bool:
+    """Whether a random number decides what is tried: `if random.random() < 0.1`."""
+    tests = [statement for statement in block if isinstance(statement, s.If)]
+    return any(_is_random(one.test) or _is_sampled(one.body) for one in tests) or any(
+        _is_sampled(part) for statement in block if not isinstance(statement, s.If) for part in _inside(statement)
+    )
+
+
+def _inside(statement: s.Statement) -> Iterator[s.Block]:
+    if isinstance(statement, s.For):
+        yield statement.body
+    yield from _blocks(statement)
+
+
+def _is_random(node: s.Expression) -> bool:
+    match node:
+        case s.Call(function=s.Attribute(name=name) | s.Name(id=name)):
+            return name in _RANDOM
+        case s.Operation() | s.Comparison():
+            return any(_is_random(one) for one in node.operands)
+        case _:
+            return False
 
 
 def _blocks(statement: s.Statement) -> Iterator[s.Block]:
@@ -121,6 +162,37 @@ def note_given(machine: Machine, node: s.Node, label: str, given: Iterable[tuple
     for parameter, value in given:
         for piece in (value, *(value.entries.values() if isinstance(value, Mapping) else ())):
             _feed(machine, piece, parameter, label)
+
+
+def note_part(machine: Machine, name: str, positional: list[Value], keywords: dict[str, Value]) -> None:
+    """What networks are built of and trained with is made: layers, optimisers, loaders of batches."""
+    if name.endswith("utils.data.DataLoader"):
+        note_built(machine, [*positional[1:2], *(value for key, value in keywords.items() if key == "batch_size")])
+    elif any(part in name for part in _PARTS):
+        note_built(machine, [*positional, *keywords.values()])
+        note_made(machine, name if name.endswith(".Sequential") else "")
+
+
+def note_built(machine: Machine, given: Iterable[Value]) -> None:
+    """A network is built or trained with these values; note the loops that they come from."""
+    for value in given if machine.live else ():
+        for loop in machine.live:
+            loop.builds |= not loop.folding and any(value is one for one in loop.values)
+
+
+def note_made(machine: Machine, *names: str) -> None:
+    """Something of these classes is made, of which some may be those of networks."""
+    if machine.live and any(name.startswith(_NETWORKS) for name in names):
+        for loop in machine.live:
+            loop.makes = True
+
+
+def note_columns(machine: Machine, columns: Value) -> None:
+    """Columns are picked from rows; note the loops that go through subsets of columns."""
+    picked = list(_pieces(columns, 1))
+    for loop in machine.live:
+        if loop.subsets and any(one is value for one in picked for value in loop.values):
+            loop.fed["columns"] = None
 
 
 def _feed(machine: Machine, value: Value, parameter: str, label: str) -> None:
@@ -184,8 +256,12 @@ def note_fold_count(machine: Machine, folds: int | None) -> None:
 
 
 def _finish(machine: Machine, loop: Loop) -> None:
+    if loop.builds and loop.makes and trained_since(machine.trace, loop.started):
+        loop.fed[getattr(loop.node.target, "id", "#")] = None
     outer = machine.live[-1] if machine.live else None
     if outer is not None:
+        before = outer.inner.get(loop.node)  # in a turn before, where functions may have been entered that now are not
+        loop.fed = {**before.fed, **loop.fed} if before is not None else loop.fed
         outer.inner[loop.node] = loop
         return
     for nest in _nests(loop):

@@ -116,6 +116,7 @@ class Sequence:
     count: int | None = KEPT  # how many items it has; None where that isn't known
     every: bool = False  # of values to try: none is left out
     offered: bool = False  # of values to try: each trial draws one
+    subsets: bool = False  # of things that were put together in every way, so many at a time
 
 
 @dataclass(slots=True, eq=False)

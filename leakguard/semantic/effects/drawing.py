@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from leakguard.knowledge.facts import Fact
 from leakguard.semantic.call import EFFECTS, Call, effect
 from leakguard.semantic.events import Bounds, Dimension, Sample
+from leakguard.semantic.functions import enter
 from leakguard.semantic.rows import Cut, Part
 from leakguard.semantic.sampling import ends, note_grid, note_takers, number_of, raised_draw
 from leakguard.semantic.searches import note_drawn
@@ -16,6 +17,7 @@ from leakguard.semantic.spaces import Space, drawn, is_whole, opened
 from leakguard.semantic.values import (
     Built,
     Choices,
+    Closure,
     Const,
     Data,
     Mapping,
@@ -49,6 +51,9 @@ def _power(call: Call) -> Value:
 def _sample(call: Call) -> Value:
     label = call.word("label")
     values = call.one("values")
+    drawing = call.one("function")
+    if drawing is not None:
+        return _drawn_by(call, drawing)
     if values is not None:
         return _chosen(call, label, values)
     sample = _read(call, call.site, label)
@@ -56,6 +61,23 @@ def _sample(call: Call) -> Value:
         call.machine.emit(sample)
         _note_dimension(call, label, Choices(1 if sample.low is not None and sample.low == sample.high else None))
     return Data(sample=sample, choices=Choices(_points(call, sample)) if sample.layout else None)
+
+
+def _drawn_by(call: Call, drawing: Value) -> Value:
+    """What a function of the program draws when it is called: `lambda spec: np.random.uniform(0, 1)`."""
+    if not isinstance(drawing, Closure):
+        return Data(tuning=True)
+    given: list[Value] = [Data(tuning=True) for _ in drawing.definition.parameters]
+    found = enter(call.machine, drawing, given, {}, call.node)
+    return found if isinstance(found, Data) and found.sample is not None else Data(tuning=True)
+
+
+def _with_drawn(call: Call, space: Value) -> Value:
+    """A space in which functions that draw stand for what they draw."""
+    if not call.fact.options.get("functions") or not isinstance(space, Mapping):
+        return space
+    drawn = {key: _drawn_by(call, one) for key, one in space.entries.items() if isinstance(one, Closure)}
+    return replace(space, entries={**space.entries, **drawn})
 
 
 def _chosen(call: Call, label: str, values: Value) -> Value:
@@ -183,7 +205,7 @@ def note_searched(call: Call) -> None:
     """Name what the spaces of a search hold: draws, layouts, and entries that the library reads as draws."""
     before = len(call.machine.trace.events)
     for space in call.given("space"):
-        note_grid(call.machine, space)
+        note_grid(call.machine, _with_drawn(call, space))
         entries = call.fact.options.get("entries")
         if isinstance(entries, Fact):
             _note_entries(call, entries, space, "")

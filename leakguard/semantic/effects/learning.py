@@ -19,7 +19,7 @@ from leakguard.semantic.events import Fit, Predict, Provenance, Validate
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_taken
 from leakguard.semantic.searches import note_fitted_search, told_by
-from leakguard.semantic.trying import note_given
+from leakguard.semantic.trying import note_built, note_given, note_made
 from leakguard.semantic.values import (
     NOTHING,
     Built,
@@ -50,6 +50,7 @@ _HARM = (
     "cluster",
     "selection",
 )
+_LENGTHS = frozenset({"batch_size", "epochs", "nb_epoch"})
 
 
 @effect("learner")
@@ -88,6 +89,8 @@ def _build(call: Call) -> Built:
     made.learner.label = call.label
     for name, value in arguments.items():
         note_taken(call.machine, call.label, name, value)
+    if call.fact.options.get("incremental"):
+        note_made(call.machine, call.fact.name)
     if call.fact.effect in {"learner", "wrapper", "search"}:
         note_given(call.machine, call.node, call.label, arguments.items())
     return made
@@ -157,6 +160,7 @@ def _fit(call: Call) -> Value:
     fit_own_steps(call, receiver, learner, data)
     watch(call, receiver, fit)
     note_epochs(call, receiver)
+    note_built(call.machine, (value for name, value in told_by(call).arguments.items() if name in _LENGTHS))
     note_trained(call, receiver)
     for search in searches_in(receiver):
         run_search(call, search)
