@@ -85,6 +85,8 @@ def test_a_grid_is_counted_with_its_nested_parameters(project: Project) -> None:
     assert project.places() == []
     project.write("sweep.yaml", f"{GRID}run_cap: 60\n")
     assert project.places() == [("sweep.yaml", None, 2, "too-many-hyperparameters")]
+    project.write("sweep.yaml", f"{GRID}early_terminate: {{type: hyperband, min_iter: 3}}\n")
+    assert project.places() == [("sweep.yaml", None, 2, "too-many-hyperparameters")]
     project.write("sweep.yaml", GRID.replace("method: grid", "method: bayes"))
     assert project.places() == []
 

@@ -37,8 +37,11 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `kind` is one of KINDS; `trials` and `seed` name parameters; several `trials` are counted together.
     # `default_trials` and `default_folds` hold where nothing is given. `global_seed = true`: without a seed of its own
     # it draws from the global random state. `refit` names a flag; `study` the parameter that holds an Optuna study.
-    # `entries`: see ENTRIES.
-    "search": frozenset({"estimator", "space", "folds", "refit", "study", "predicts", "entries"}) | SEARCHING,
+    # `entries`: see ENTRIES. `algorithm` names a parameter that, given as anything but "random", lets earlier scores
+    # guide it, and `pruner` one that, when given, ends trials early.
+    "search": frozenset({"estimator", "space", "folds", "refit", "study", "predicts", "entries"})
+    | {"algorithm", "pruner"}
+    | SEARCHING,
     # An object whose `split` yields pairs of fold indices. `groups = true` keeps groups together, `time = true` the
     # order. `shuffle` names a parameter that, when true, makes it cut at random; `shuffled = true`: it does where that
     # parameter is absent. `count` names the parameter that says how many pairs, `default` is its value where it isn't
@@ -211,10 +214,10 @@ PLURAL = frozenset(
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     (
-        "axis column count data dates endpoint estimator exponent fixed flag folds fraction function gone high history "
-        "holds index indices info keys label labels last log low measure metric monitor name objective of pair part "
-        "parts path places prediction pruner range refit repeats replace rounds sampler score seed settings shuffle "
-        "size space start step stop stops store study trials truth unless values watch where"
+        "algorithm axis column count data dates endpoint estimator exponent fixed flag folds fraction function gone high "
+        "history holds index indices info keys label labels last log low measure metric monitor name objective of "
+        "pair part parts path places prediction pruner range refit repeats replace rounds sampler score seed settings "
+        "shuffle size space start step stop stops store study trials truth unless values watch where"
     ).split()
 )
 

@@ -1,9 +1,11 @@
 """An exhaustive search tries more combinations than anybody waits for.
 
 ## What it does
-Counts the combinations of `GridSearchCV`, `HalvingGridSearchCV`, Optuna's `GridSampler`, Ray's `grid_search`, and of
-loops over `ParameterGrid`, `itertools.product` or lists in which a model is fitted. Alarms above `max-combinations`
-(500); a halving search, which fits most of its candidates on few rows, above ten times as many.
+Counts the combinations of `GridSearchCV`, `HalvingGridSearchCV`, Optuna's `GridSampler`, Ray's `grid_search`, W&B's
+grids (in Python and in YAML), and of loops over `ParameterGrid`, `itertools.product`, `itertools.combinations` of
+features, or lists in which a model is fitted or a network built and trained. Alarms above `max-combinations`
+(500); where most candidates are given up early (a halving search, a sweep with `early_terminate`), above ten times as
+many.
 
 A space of which some part is not known is not counted. With `timings`, a table of seconds per fit by estimator, the
 message also gives the hours.
@@ -54,7 +56,8 @@ _HALVING = 10  # so many times as many candidates for a search that drops most o
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each exhaustive search with too many combinations."""
     for search in searches(trace):
-        limit = trace.options.max_combinations * (_HALVING if search.kind == "halving" else 1)
+        thinned = search.kind == "halving" or search.prunes
+        limit = trace.options.max_combinations * (_HALVING if thinned else 1)
         if search.kind not in {"exhaustive", "halving"} or is_about_luck(search):
             continue
         if search.combinations is not None and search.combinations > limit:

@@ -2,8 +2,10 @@
 
 ## What it does
 Finds random searches with fewer draws than `min-random-trials` (20) over a space that has more settings than that:
-`RandomizedSearchCV`, Keras Tuner's `RandomSearch`, Optuna's `RandomSampler`, Hyperopt's `rand.suggest`, Ray Tune
-without a search algorithm. Where the size of the space is not known, nothing is said.
+`RandomizedSearchCV`, Keras Tuner's `RandomSearch`, Optuna's `RandomSampler`, Hyperopt's `rand.suggest`, SMAC's
+`RandomFacade`, Nevergrad's `RandomSearch`, scikit-optimize's `dummy_minimize`, W&B's random sweeps with a `count` or
+`run_cap`, Ray Tune without a search algorithm, scheduler or criterion to stop. Where the size of the space is not
+known, nothing is said.
 
 ## Why is this bad
 The best of n draws is expected in the top 1/(n + 1) of the space: only from 20 draws on that is less than 5%. With the

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds random and model-based searches without a seed: `random_state` of scikit-learn, scikit-optimize and
-`OptunaSearchCV`, the `seed` of an Optuna study's sampler, `rstate` of Hyperopt's `fmin`, `seed` of Keras Tuner.
+`OptunaSearchCV`, the `seed` of an Optuna study's sampler, `rstate` of Hyperopt's `fmin`, `seed` of Keras Tuner,
+`random_seed` of Ax, the random state of Nevergrad's parametrization. Loops that ask for one trial after another too.
 Libraries that draw from the global random state count as seeded where the program seeds that.
 
 A stored Optuna study that may exist already (`load_study`, `create_study(load_if_exists=True)`) is left alone: it is

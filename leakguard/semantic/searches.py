@@ -50,6 +50,10 @@ class Told:
         name = self.fact.options.get(option)
         return self.arguments.get(name) if isinstance(name, str) else None
 
+    def get_named(self, name: object) -> Value | None:
+        """The argument for a parameter."""
+        return self.arguments.get(str(name))
+
     def named(self, option: str) -> tuple[object, ...]:
         """The parameters that an option names."""
         return _several(self.fact.options.get(option))
@@ -88,6 +92,10 @@ def _is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
+def _is_off(value: Value) -> bool:
+    return _is_none(value) or constant(value) is False
+
+
 def _several(option: object) -> tuple[object, ...]:
     return option if isinstance(option, tuple) else () if option is None else (option,)
 
@@ -124,9 +132,9 @@ class Setup:
     def prunes(self) -> bool:
         """Whether trials may end early."""
         stops = _several(self.more.fact.options.get("stop_settings"))
-        given = [one.arguments.get(str(name)) for one in (self.told, self.more) for name in one.named("pruner")]
+        given = [one.get_named(name) for one in (self.told, self.more) for name in one.named("pruner")]
         entries = [self._entry(name) for name in stops]
-        return any(one is not None and not _is_none(one) for one in (*given, *entries))
+        return any(one is not None and not _is_off(one) for one in (*given, *entries))
 
     def _entry(self, name: object) -> Value | None:
         space = self.more.get("space")
@@ -193,6 +201,8 @@ def note_search(
     kind = search.fact.options.get("kind")
     if kind is None:
         return
+    guided = told.get("algorithm") is not None and constant(told.get("algorithm")) != "random"
+    kind = "model-based" if guided else kind
     value, study = told.get("space"), told.get("study")
     space = listed(value, ranges=kind == "model-based") if value is not None else Space()
     if trial is not None:
@@ -210,13 +220,20 @@ def note_search(
             None if kind == "halving" and "trials" in told.fact.options else combinations,
             folds_of(told.get("folds"), told.fact.options.get("default_folds")),
             trials,
-            told.seeded(machine.trace) if study is None else _sampler(machine, told, study)[1],
+            _seeded(machine, told, study, guided=guided),
             str(told.fact.options.get("seed", "")) if study is None else "sampler",
             tuned,
+            any(one is not None and not _is_off(one) for one in map(told.get_named, told.named("pruner"))),
             refits=constant(told.get("refit")) is not False,
             shared=_shared(machine, study, cloned=cloned),
         )
     )
+
+
+def _seeded(machine: Machine, told: Told, study: Value | None, *, guided: bool) -> bool | None:
+    if study is not None:
+        return _sampler(machine, told, study)[1]
+    return None if guided else told.seeded(machine.trace)
 
 
 def _at_most(combinations: int | None, trials: int | None) -> int | None:
