@@ -125,7 +125,7 @@ class Machine:
         self.answering = False  # inside the forward pass of a network: what it calls are its parts
         self.networks: set[tuple[str, str]] = set()  # files and names on which was called what only networks have
         self.entered: set[object] = set()  # definitions that have been called
-        self.results: dict[object, Value] = {}  # what calls with the same arguments returned
+        self.results: dict[object, tuple[Value, tuple[Value, ...]]] = {}  # what calls with the same arguments returned
         self.uneventful: dict[object, Uneventful] = {}  # functions that do nothing of interest with plain arguments
         self.entries: dict[object, int] = {}  # how often each definition was entered
         self.defined: list[Closure] = []  # where there is a gate: the functions of the checked file

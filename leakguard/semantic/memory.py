@@ -48,14 +48,16 @@ class Occasion:
     key: Hashable
     plain: bool
     happened: tuple[int, int, bool]
+    given: tuple[Value, ...]  # kept with the result, so that no other value gets the identity of one of these
 
 
 def occasion(machine: Machine, called: Hashable, count: int, names: Names) -> Occasion:
     """Note what a call is handed, before it runs."""
     repeated = count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY)
-    given = tuple((name, _fingerprint(value)) for name, value in names.items()) if repeated else ()
-    key = (called, machine.final, given) if repeated else None
-    return Occasion(called, key, all(_is_plain(value) for value in names.values()), _happened(machine))
+    told = tuple((name, _fingerprint(value)) for name, value in names.items()) if repeated else ()
+    key = (called, machine.final, told) if repeated else None
+    given = tuple(names.values())
+    return Occasion(called, key, all(map(_is_plain, given)), _happened(machine), given)
 
 
 def recalled(machine: Machine, one: Occasion, names: Names) -> Value | None:
@@ -66,13 +68,14 @@ def recalled(machine: Machine, one: Occasion, names: Names) -> Value | None:
         if made is not None and not made.attributes:
             made.attributes.update(_copied(past.made))
         return past.result
-    return machine.results.get(one.key) if one.key is not None else None
+    known = machine.results.get(one.key) if one.key is not None else None
+    return known[0] if known is not None else None
 
 
 def remember(machine: Machine, one: Occasion, names: Names, result: Value) -> None:
     """Note what the call gave."""
     if one.key is not None:
-        machine.results[one.key] = result
+        machine.results[one.key] = result, one.given
     made = _made(names)
     if one.plain and _is_plain(result) and (made is None or _is_plain(made)) and _happened(machine) == one.happened:
         past = machine.uneventful.get(one.called)
