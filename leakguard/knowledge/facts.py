@@ -214,8 +214,8 @@ PLURAL = frozenset(
 # Options that name parameters of the call.
 PARAMETER_OPTIONS = frozenset(
     (
-        "algorithm axis column count data dates endpoint estimator exponent fixed flag folds fraction function gone high "
-        "history holds index indices info keys label labels last log low measure metric monitor name objective of "
+        "algorithm axis column count data dates endpoint estimator exponent fixed flag folds fraction function gone "
+        "high history holds index indices info keys label labels last log low measure metric monitor name objective of "
         "pair part parts path places prediction pruner range refit repeats replace rounds sampler score seed settings "
         "shuffle size space start step stop stops store study trials truth unless values watch where"
     ).split()
