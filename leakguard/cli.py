@@ -16,7 +16,7 @@ from leakguard.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("check", "rule", "server")  # in the order in which they are listed
+_COMMANDS = ("check", "rule", "config", "server")  # in the order in which they are listed
 _FAILED = 2
 _INTERRUPTED = 130
 
@@ -74,4 +74,5 @@ def _cli() -> None:
     leakguard check train.py nb.ipynb  some files
     leakguard rule fit-before-split    what a rule is about
     leakguard rule --all               all rules
+    leakguard config                   the settings that hold here
     """  # noqa: D301 - click wants the character, not its escape

@@ -63,12 +63,14 @@ class Settings:
     origin: str  # the file that says so, for messages
     root: Path  # what `per_file_ignores` is relative to
     selectors: tuple[Selectors, ...] = ()
+    preview: bool = False
     exclude: tuple[Patterns, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     min_confidence: Confidence = Confidence.MEDIUM
     output_format: str = "full"
+    baseline: Path | None = None
     documentation_url: str | None = None
     analysis: AnalysisOptions = field(default_factory=AnalysisOptions)
 
@@ -80,12 +82,15 @@ class Overrides:
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    preview: bool | None = None
     exclude: tuple[str, ...] = ()
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool | None = None
     respect_gitignore: bool | None = None
     min_confidence: Confidence | None = None
     output_format: str | None = None
+    baseline: str | None = None
+    no_baseline: bool = False
     documentation_url: str | None = None
 
 
@@ -133,6 +138,12 @@ def _current_folder() -> Path:
         raise ConfigError(f"the current folder cannot be used: {error.strerror}") from error
 
 
+def written_in(settings: Settings) -> Mapping[str, Any]:
+    """Return what the file behind settings says, as it stands there; nothing for the defaults."""
+    file = Path(settings.origin)
+    return _table_of_file(file) if file.is_absolute() else {}
+
+
 def settings_from(table: Mapping[str, Any], origin: str = "settings") -> Settings:
     """Return the settings of a table such as `[tool.leakguard]`, and nothing else's; raises ConfigError."""
     return _settings(read_table(table, origin), origin, Path.cwd(), Overrides())
@@ -148,9 +159,10 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
             Selectors("command line", given.select, given.extend_select, given.ignore),
         ),
         exclude=_excludes(values, root, given),
+        baseline=_baseline(values, root, given),
         analysis=_analysis(values, root),
     )
-    plain = ("force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url")
+    plain = ("preview", "force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
     settings = replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
     _check_patterns(settings, given)
@@ -184,6 +196,14 @@ def _excludes(values: Mapping[str, Any], root: Path, given: Overrides) -> tuple[
     first = Patterns(here, given.exclude) if given.exclude else Patterns(root, values.get("exclude", DEFAULT_EXCLUDE))
     further = Patterns(root, values.get("extend_exclude", ())), Patterns(here, given.extend_exclude)
     return tuple(patterns for patterns in (first, *further) if patterns.globs)
+
+
+def _baseline(values: Mapping[str, Any], root: Path, given: Overrides) -> Path | None:
+    if given.no_baseline:
+        return None
+    if given.baseline is not None:
+        return Path(given.baseline).absolute()
+    return root / values["baseline"] if "baseline" in values else None
 
 
 def _only(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -53,6 +53,11 @@ def read_table(table: Mapping[str, Any], file: str) -> dict[str, Any]:
     return values
 
 
+def keys() -> tuple[str, ...]:
+    """Return the keys of the table."""
+    return tuple(_KEYS)
+
+
 def _strings(value: object) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
@@ -63,6 +68,10 @@ def _names(value: object) -> tuple[str, ...] | None:
     """Texts of which none is empty."""
     found = _strings(value)
     return found if found is not None and all(name.strip() for name in found) else None
+
+
+def _file(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
 
 
 def _flag(value: object) -> bool | None:
@@ -127,10 +136,12 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
         ("select", "extend-select", "ignore"),
         ('a list of rule names, codes or prefixes, such as ["fit-before-split", "LG1"]', _strings),
     ),
+    "preview": ("true or false", _flag),
     **dict.fromkeys(("exclude", "extend-exclude"), ('a list of path patterns, such as ["vendor/"]', _strings)),
     "force-exclude": ("true or false", _flag),
     "respect-gitignore": ("true or false", _flag),
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
+    "baseline": ('the path of a file, such as "leakguard-baseline.json"', _file),
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),
     "final-evaluation": (
         'a list of files, functions in them and modules, such as ["src/evaluate.py::main", "src/report.py"]',

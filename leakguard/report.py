@@ -17,12 +17,14 @@ class Report:
     """All diagnostics of a run; `sources` holds the files that they show rows of.
 
     `suppressed` are the findings that comments silence: they count for nothing, and are not forgotten.
+    `known` counts findings that a baseline has taken out.
     """
 
     checked: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     suppressed: list[Suppressed] = field(default_factory=list)
+    known: int = 0
 
     def rows(self, place: Place) -> list[str]:
         """Return the rows of the cell or file that a place is in; none if the file could not be read."""

@@ -15,7 +15,7 @@ from leakguard.rules.registry import all_rules
 from leakguard.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from leakguard.config import Selectors, Settings
 
@@ -72,22 +72,30 @@ def enabled(settings: Settings, filename: str) -> frozenset[str]:
         for name in _names(word, origin)
         if Patterns(settings.root, (glob,)).match(path)
     ]
-    return _apply_layers(settings.selectors).difference(off) | {INTERNAL_ERROR.name}
+    return _apply_layers(settings.selectors, preview=settings.preview).difference(off) | {INTERNAL_ERROR.name}
+
+
+def idle_selectors(settings: Settings) -> Iterator[str]:
+    """Yield what is to be said of selectors that turn nothing on, since all that they mean is in preview."""
+    for layer in settings.selectors if not settings.preview else ():
+        for word in (*(layer.select or ()), *layer.extend_select):
+            if not _selected(word, layer.origin, preview=False):
+                yield f"{layer.origin}: `{word}` selects nothing: its rules are in preview, and on with `preview`"
 
 
 @cache
-def _apply_layers(layers: tuple[Selectors, ...]) -> frozenset[str]:
-    on = frozenset(one.name for one in documented().values() if not one.preview)
+def _apply_layers(layers: tuple[Selectors, ...], *, preview: bool) -> frozenset[str]:
+    on = _selected("ALL", "", preview=preview)
     for layer in layers:
-        on = _apply(layer, on)
+        on = _apply(layer, on, preview=preview)
     return on
 
 
-def _apply(layer: Selectors, on: frozenset[str]) -> frozenset[str]:
+def _apply(layer: Selectors, on: frozenset[str], *, preview: bool) -> frozenset[str]:
     """Apply one file's or the command line's selectors: the longer one wins, and a tie switches off."""
-    wanted: list[tuple[int, bool, frozenset[str]]] = []
-    for words, switch in (((*(layer.select or ()), *layer.extend_select), True), (layer.ignore, False)):
-        wanted += [(_weight(word), not switch, _names(word, layer.origin)) for word in words]
+    selected = (*(layer.select or ()), *layer.extend_select)
+    wanted = [(_weight(word), False, _selected(word, layer.origin, preview=preview)) for word in selected]
+    wanted += [(_weight(word), True, _names(word, layer.origin)) for word in layer.ignore]
     result = on if layer.select is None else on & _ALWAYS
     for _, off, names in sorted(wanted, key=lambda item: item[:2]):
         result = result - names if off else result | names
@@ -99,6 +107,14 @@ def _weight(word: str) -> int:
     if word == "ALL":
         return 0
     return len(word) if _CODE_PREFIX.fullmatch(word) else len("LG000")
+
+
+def _selected(word: str, origin: str, *, preview: bool) -> frozenset[str]:
+    """Return the names that a selector turns on: those in preview if it means just one, or if `preview` is on."""
+    names = _names(word, origin)
+    if preview or canonical_name(word):
+        return names
+    return frozenset(name for name in names if not documented()[name].preview)
 
 
 @cache

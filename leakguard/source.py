@@ -108,9 +108,8 @@ def read_source(filename: str, path: Path) -> Source:
 
 def make_source(filename: str, data: bytes) -> Source:
     """Make a source of a file's bytes, a notebook if its name ends so; raises like `read_source`."""
-    text = _decode(data, declared=not _is_notebook(filename) and not is_yaml(filename))
-    nameless_notebook = filename == "-" and data.lstrip()[:1] == b"{" and b'"nbformat"' in data
-    if not (_is_notebook(filename) or nameless_notebook):
+    text = _plain_newlines(decode(filename, data)[0])
+    if not is_notebook(filename, data):
         return Source(filename, text)
     try:
         return _join(filename, read_cells(text))
@@ -135,7 +134,13 @@ def looks_like_sweep(text: str) -> bool:
     return all(key.search(text) for key in _SWEEP_KEYS)
 
 
-def _is_notebook(filename: str) -> bool:
+def is_notebook(filename: str, data: bytes) -> bool:
+    """Say whether a file is a notebook: by its name, or by what came through standard input without one."""
+    nameless = filename == "-" and data.lstrip()[:1] == b"{" and b'"nbformat"' in data
+    return nameless or _is_called_notebook(filename)
+
+
+def _is_called_notebook(filename: str) -> bool:
     return filename.lower().endswith(".ipynb")
 
 
@@ -148,15 +153,19 @@ def _join(filename: str, codes: list[CodeCell]) -> Source:
     return Source(filename, "".join(code.python + "\n" for code in codes), tuple(cells))
 
 
-def _decode(data: bytes, *, declared: bool) -> str:
-    """Return the text with plain newlines; `declared`: a comment in the first two rows may name the encoding."""
+def decode(filename: str, data: bytes) -> tuple[str, str]:
+    """Return a file's text, its newlines as they are, and the encoding; raises UnreadableError.
+
+    In a script, a comment in the first two rows may name the encoding.
+    """
+    declared = not _is_called_notebook(filename) and not is_yaml(filename)
     for mark, name in _WIDE_MARKS.items():
         if data.startswith(mark):
             raise UnreadableError(f"the file is {name}, which Python does not read; save it as UTF-8")
     marked = data.startswith(codecs.BOM_UTF8)
     encoding = (_declared_encoding(data) if declared and not marked else None) or "utf-8"
     try:
-        text = data.removeprefix(codecs.BOM_UTF8).decode(encoding)
+        return data.removeprefix(codecs.BOM_UTF8).decode(encoding), encoding
     except UnicodeDecodeError as error:
         row, column = _position(data, error.start)
         byte = data[error.start]
@@ -167,7 +176,6 @@ def _decode(data: bytes, *, declared: bool) -> str:
         ) from error
     except (LookupError, UnicodeError) as error:
         raise UnreadableError(f"the declared encoding {encoding!r} is unknown") from error
-    return _plain_newlines(text)
 
 
 def _plain_newlines(text: str) -> str:

@@ -248,7 +248,14 @@ def test_a_rule_in_preview_is_on_only_where_it_is_selected(project: Project) -> 
         return "any-score" in run.stdout
 
     assert not reported()
-    assert [reported("--select", one) for one in ("ALL", "LG", "LG999,LG2", "any-score,LG2")] == [True] * 4
+    assert [reported("--select", one) for one in ("ALL", "LG", "LG999,LG2", "any-score,LG2")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert [reported("--preview", *one) for one in ((), ("--select", "ALL"), ("--select", "LG"))] == [True] * 3
+    assert not reported("--preview", "--ignore", "LG9")
     assert reported("--extend-select", "any-score")
 
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from leakguard.address import is_address
-from leakguard.console import wants_color, warn, write
+from leakguard.console import say, wants_color, warn, write
 from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
 from leakguard.errors import UserError
+from leakguard.overrides import Setting, configuration_of, is_typed, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from leakguard.config import Configuration
+    from leakguard.config import Configuration, Settings
     from leakguard.discovery import Found
     from leakguard.report import Report
 
@@ -41,13 +42,25 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, callback=_words, metavar=metavar, help=help_)
 
 
-@click.command("check", short_help="Check files and folders for leaks.")
+class _Check(click.Command):
+    """A command whose option `--add-ignore` takes a value only behind `=`, so that it swallows no path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        options = ["--add-ignore=" if one == "--add-ignore" else one for one in args[:end]]
+        return super().parse_args(ctx, options + args[end:])
+
+
+@click.command("check", cls=_Check, short_help="Check files and folders for leaks.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @_list_option("--select", "RULES", "Turn on these rules only: names, codes, prefixes such as LG2, or ALL.")
 @_list_option("--extend-select", "RULES", "Turn on these rules too.")
 @_list_option("--ignore", "RULES", "Turn off these rules.")
+@click.option("--preview/--no-preview", default=None, help="Let prefixes and ALL mean rules in preview too.  [off]")
 @click.option(
     "--min-confidence",
+    cls=Setting,
+    envvar="LEAKGUARD_MIN_CONFIDENCE",
     type=click.Choice(list(Confidence), case_sensitive=False),
     help="Leave out less sure findings.  [medium]",
 )
@@ -55,20 +68,26 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @_list_option("--extend-exclude", "PATTERNS", "Skip these paths too.")
 @click.option("--force-exclude", is_flag=True, default=None, help="Skip excluded files even if they are named.")
 @click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores.  [on]")
-@click.option("--config", "config_file", metavar="FILE", help="Take the settings from this TOML file.")
+@click.option(
+    *("--config", "config_file"),
+    cls=Setting,
+    envvar="LEAKGUARD_CONFIG",
+    metavar="FILE",
+    help="Take the settings from this TOML file.",
+)
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.option(
     "--output-format",
-    type=click.Choice(OUTPUT_FORMATS),
+    cls=Setting,
     envvar="LEAKGUARD_OUTPUT_FORMAT",
-    show_envvar=True,
+    type=click.Choice(OUTPUT_FORMATS),
     help="How to show findings.  [full]",
 )
 @click.option(
     "--output-file",
-    metavar="FILE",
+    cls=Setting,
     envvar="LEAKGUARD_OUTPUT_FILE",
-    show_envvar=True,
+    metavar="FILE",
     help="Write the report to this file.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
@@ -76,9 +95,9 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option(
     "--documentation-url",
-    metavar="URL",
+    cls=Setting,
     envvar="LEAKGUARD_DOCUMENTATION_URL",
-    show_envvar=True,
+    metavar="URL",
     callback=_address,
     help="Link each rule to its page below this address.",
 )
@@ -88,25 +107,39 @@ def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
 @click.option("--report", metavar="FILE", help="Write the findings to this file too, as one HTML page.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
+@click.option(
+    "--baseline",
+    cls=Setting,
+    envvar="LEAKGUARD_BASELINE",
+    metavar="FILE",
+    help="Leave out the findings that this file counts.",
+)
+@click.option("--no-baseline", is_flag=True, help="Use no baseline, whatever the settings say.")
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    help="Let this file count all findings from now on; with --baseline, only known ones that are still found.",
+)
+@click.option("--add-ignore", metavar="[=REASON]", help="Write a comment that silences it beside each finding.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and check none.")
+@click.pass_context
 def command(  # noqa: PLR0913 - one argument for each option
+    ctx: click.Context,
+    /,
     paths: tuple[str, ...],
-    config_file: str | None,
-    output_file: str | None,
     color: str,
+    output_file: str | None,
     report: str | None,
     stdin_filename: str | None,
     *,
-    isolated: bool,
     statistics: bool,
     show_suppressed: bool,
     exit_zero: bool,
     watch: bool,
-    select: tuple[str, ...] | None,
-    extend_select: tuple[str, ...] | None,
-    ignore: tuple[str, ...] | None,
-    exclude: tuple[str, ...] | None,
-    extend_exclude: tuple[str, ...] | None,
-    **plain: Any,  # noqa: ANN401 - the options that mean nothing before they reach the settings
+    write_baseline: str | None,
+    add_ignore: str | None,
+    show_files: bool,
+    **given: Any,  # noqa: ANN401 - the options that mean nothing before they reach the settings
 ) -> int:
     """Check Python files, notebooks, and folders of them (by default this folder) for leaks.
 
@@ -119,38 +152,29 @@ def command(  # noqa: PLR0913 - one argument for each option
                2  wrong use, wrong settings, a missing path, or a defect of leakguard
     With --watch, what is found makes no difference to it.
     """  # noqa: D301 - as above
-    if config_file and isolated:
-        raise click.UsageError("--config and --isolated contradict each other")
-    from leakguard.config import Configuration, Overrides
-
-    lists = (select, extend_select or (), ignore or (), exclude or (), extend_exclude or ())
-    overrides = Overrides(*lists, **plain)
-
-    def configure() -> Configuration:
-        return Configuration(overrides, Path(config_file) if config_file else None, isolated=isolated)
-
+    if add_ignore is not None and not add_ignore.isprintable():
+        raise click.UsageError("the reason for --add-ignore must be plain text in one row")
+    if add_ignore is not None and (write_baseline is not None or _STDIN in paths):
+        raise click.UsageError("--add-ignore changes files; it goes with neither --write-baseline nor `-`")
+    if watch and (add_ignore is not None or write_baseline is not None or show_files or _STDIN in paths):
+        raise click.UsageError("--watch goes with neither --add-ignore, --write-baseline, --show-files nor `-`")
     shown = _Shown(color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero)
-    configuration, named = configure(), paths or (".",)
-    if stdin_filename is not None and _STDIN not in paths:
-        raise click.UsageError("--stdin-filename goes with `-`, which reads standard input")
-    if _STDIN in paths:
-        if len(paths) > 1:
-            raise click.UsageError("`-` cannot be combined with other paths")
-        if watch:
-            raise click.UsageError("--watch goes with files and folders, not with standard input")
-        files: Iterable[Found] = _standard_input(stdin_filename, configuration)
-    else:
+    task = _Task(ctx, shown, paths or (".",), write_baseline, add_ignore)
+    if watch:
         from leakguard.discovery import discover
+        from leakguard.watching import watch as check_and_watch
 
-        if watch:
-            from leakguard.watching import watch as check_and_watch
-
-            def check(now: Configuration) -> int:
-                return _check(discover(named, now, warn), now, shown, named)
-
-            return check_and_watch(named, configure, check)
-        files = discover(named, configuration, warn)
-    return _check(files, configuration, shown, named)
+        return check_and_watch(
+            task.named,
+            lambda: configuration_of(given, ctx),
+            lambda now: _run(discover(task.named, now, warn), now, task),
+        )
+    configuration = configuration_of(given, ctx)
+    files = _files(paths, stdin_filename, configuration)
+    if show_files:
+        _settings(configuration)
+        return _list(files)
+    return _run(files, configuration, task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,54 +189,79 @@ class _Shown:
     exit_zero: bool
 
 
-def _check(files: Iterable[Found], configuration: Configuration, shown: _Shown, named: Sequence[str]) -> int:
-    """Report on standard output and, if a file for it is named, as a page; return the exit code."""
-    if shown.page is None:
-        code = _report(files, configuration, shown).exit_code()
-    else:
-        from leakguard.reporters import page
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be done beside checking."""
+
+    ctx: click.Context
+    shown: _Shown
+    named: Sequence[str]
+    write_baseline: str | None
+    add_ignore: str | None
+
+
+def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> int:
+    """Check files, report, and return the exit code."""
+    settings = _settings(configuration)
+    send = _destination(task.shown, settings)
+    if task.shown.page is not None:
         from leakguard.reporters.page import file
 
-        file.ensure_writable(shown.page)
-        result = _report(files, configuration, shown)
-        file.write(shown.page, page.render(result, named))
-        code = result.exit_code()
-    return 0 if shown.exit_zero and code == 1 else code
+        file.ensure_writable(task.shown.page)
+    result = _result(files, settings, task)
+    send(_rendered(result, settings, task.shown))
+    if task.shown.page is not None:
+        from leakguard.reporters import page
+
+        file.write(task.shown.page, page.render(result, task.named))
+    code = result.exit_code()
+    return 0 if task.shown.exit_zero and code == 1 else code
 
 
-def _report(files: Iterable[Found], configuration: Configuration, shown: _Shown) -> Report:
-    from leakguard.reporters import check_statistics, render
-    from leakguard.selection import enabled
+def _result(files: Iterable[Found], settings: Settings, task: _Task) -> Report:
+    """Check files for what no baseline knows, after writing what is to be written."""
+    origin = origin_of("baseline", settings, task.ctx)
+    if task.write_baseline is not None:
+        known = settings.baseline if is_typed(task.ctx, "baseline") else None
+        return _written(files, known, Path(task.write_baseline).absolute())
+    if task.add_ignore is not None:
+        files = list(files)
+        _silence(_checked(files, settings, origin, lambda _: None), task.add_ignore)
+    return _checked(files, settings, origin, warn)
+
+
+def _settings(configuration: Configuration) -> Settings:
+    """Return the settings of the whole run; a wrong or idle name is told even if there is no file to check."""
+    from leakguard.selection import enabled, idle_selectors
 
     settings = configuration.for_folder(Path.cwd())
-    enabled(settings, "")  # a wrong name is told even if there is no file to check
-    if shown.statistics:
-        check_statistics(settings.output_format)
-    send = _destination(shown.file) if shown.file is not None else write
-    report = _checked(files)
-    if not report.checked:
-        warn("no Python files or notebooks to check")
-    text = render(
-        report,
-        settings.output_format,
-        color=shown.file is None and wants_color(shown.color),
-        statistics=shown.statistics,
-        suppressed=shown.suppressed,
-        documentation_url=settings.documentation_url,
-    )
-    send(text)
-    return report
+    enabled(settings, "")
+    for message in idle_selectors(settings):
+        warn(message)
+    return settings
 
 
-def _destination(file: str) -> Callable[[str], None]:
-    """Return what puts the report into a file; raises UserError if that cannot be."""
-    from leakguard.output import check_writable, write_file
+def _checked(files: Iterable[Found], settings: Settings, origin: str, warn: Callable[[str], None]) -> Report:
+    """Check files for what no baseline knows."""
+    check = partial(_check, warn=warn)
+    if settings.baseline is None:
+        return check(files)
+    from leakguard.acceptance import check_new
 
-    check_writable(file)
-    return partial(write_file, file)
+    return check_new(files, check, settings.baseline, origin, warn)
 
 
-def _checked(files: Iterable[Found]) -> Report:
+def _written(files: Iterable[Found], baseline: Path | None, written: Path) -> Report:
+    """Check files and write a baseline, which counts no more than another one if that is given."""
+    from leakguard.acceptance import accept, refresh
+
+    check = partial(_check, warn=warn)
+    if baseline is None:
+        return accept(files, check, written, say)
+    return refresh(files, check, baseline, written, say)
+
+
+def _check(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
     """Check the files, and show on a terminal how far that has come."""
     from leakguard.progress import Progress, terminal
     from leakguard.runner import check_files
@@ -223,6 +272,61 @@ def _checked(files: Iterable[Found]) -> Report:
         return check_files(found, progress.before(warn), progress.advance)
     finally:
         progress.close()
+
+
+def _silence(report: Report, reason: str) -> None:
+    from leakguard.runner import in_worker
+    from leakguard.silencing import silence
+
+    in_worker(lambda: silence(report, reason, say))
+
+
+def _destination(shown: _Shown, settings: Settings) -> Callable[[str], None]:
+    """Return what takes the report; raises UserError if that cannot be, or cannot be in the wanted form."""
+    if shown.statistics:
+        from leakguard.reporters import check_statistics
+
+        check_statistics(settings.output_format)
+    if shown.file is None:
+        return write
+    from leakguard.output import check_writable, write_file
+
+    check_writable(shown.file)
+    return partial(write_file, shown.file)
+
+
+def _rendered(report: Report, settings: Settings, shown: _Shown) -> str:
+    from leakguard.reporters import render
+
+    if not report.checked:
+        warn("no Python files or notebooks to check")
+    return render(
+        report,
+        settings.output_format,
+        color=shown.file is None and wants_color(shown.color),
+        statistics=shown.statistics,
+        suppressed=shown.suppressed,
+        documentation_url=settings.documentation_url,
+    )
+
+
+def _list(files: Iterable[Found]) -> int:
+    from leakguard.reporters.terminal import visible
+
+    write("".join(f"{visible(found.shown)}\n" for found in files))
+    return 0
+
+
+def _files(paths: tuple[str, ...], stdin_filename: str | None, configuration: Configuration) -> Iterable[Found]:
+    if stdin_filename is not None and _STDIN not in paths:
+        raise click.UsageError("--stdin-filename goes with `-`, which reads standard input")
+    if _STDIN not in paths:
+        from leakguard.discovery import discover
+
+        return discover(paths or (".",), configuration, warn)
+    if len(paths) > 1:
+        raise click.UsageError("`-` cannot be combined with other paths")
+    return _standard_input(stdin_filename, configuration)
 
 
 def _standard_input(name: str | None, configuration: Configuration) -> list[Found]:

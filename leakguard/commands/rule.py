@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from leakguard.console import write
 
-_PREVIEW = ", in preview: on only where it is selected"
+if TYPE_CHECKING:
+    from leakguard.selection import Documented
+
+_PREVIEW = ", in preview: on with `preview`, or where its own name or code is selected"
 
 
 @click.command("rule", short_help="Explain a rule.")
@@ -24,14 +29,15 @@ def command(rule: str | None, output_format: str, *, all_rules: bool) -> None:
         raise UnknownRuleError(rule, "command line")
     chosen = [one for one in documented().values() if name in {None, one.name}]
     if output_format == "text":
-        write(
-            "\n".join(
-                f"# {one.name} ({one.code}{_PREVIEW if one.preview else ''})\n\n{one.documentation}\n" for one in chosen
-            )
-        )
+        write("\n".join(page(one) for one in chosen))
         return
     import json
     from dataclasses import asdict
 
     objects = [asdict(one) for one in chosen]
     write(json.dumps(objects if all_rules else objects[0], indent=2) + "\n")
+
+
+def page(one: Documented) -> str:
+    """Return the text about a rule, which is also its page in the documentation."""
+    return f"# {one.name} ({one.code}{_PREVIEW if one.preview else ''})\n\n{one.documentation}\n"

@@ -118,13 +118,14 @@ def summary(report: Report, paint: Painter) -> str:
     number = len(report.suppressed)
     by = "a comment" if number == 1 else "comments"
     suppressed = f"; {number:,} suppressed by {by}" if number else ""
+    known = f"; {report.known:,} known by the baseline" if report.known else ""
     if not found:
-        text = f"No leaks found in {_count(report.checked, 'file')}{suppressed}."
+        text = f"No{' new' if known else ''} leaks found in {_count(report.checked, 'file')}{known}{suppressed}."
         return paint(text, "good") + "\n" if report.checked else ""
     by_severity = Counter(one.severity.value for one in found)
     parts = ", ".join(_count(by_severity[kind], kind) for kind in ("error", "warning") if by_severity[kind])
     files = _count(len({one.place.filename for one in found}), "file")
-    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}{suppressed}.\n"
+    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}{known}{suppressed}.\n"
 
 
 def _count(number: int, noun: str) -> str:
