@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 # The file's words and the command line's count together, unless the latter select anew.
 _ADDED = ("extend-select", "ignore", "extend-exclude")
-_DEFAULTS = {"select": ("ALL",), "exclude": DEFAULT_EXCLUDE, "knowledge": {}, "timings": {}, "per-file-ignores": {}}
+_DEFAULTS = {
+    "select": ("ALL",),
+    "exclude": DEFAULT_EXCLUDE,
+    "knowledge": {},
+    "timings": {},
+    "per-file-ignores": {},
+    "final-evaluation": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
