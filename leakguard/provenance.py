@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # The file's words and the command line's count together, unless the latter select anew.
 _ADDED = ("extend-select", "ignore", "extend-exclude")
-_DEFAULTS = {
+_DEFAULTS: Mapping[str, object] = {
     "select": ("ALL",),
     "exclude": DEFAULT_EXCLUDE,
     "knowledge": {},
