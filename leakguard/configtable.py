@@ -9,8 +9,7 @@ from typing import Any
 
 from leakguard.address import is_address
 from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
-from leakguard.errors import UserError
-from leakguard.knowledge.entries import KnowledgeError
+from leakguard.errors import KnowledgeError, UserError
 from leakguard.knowledge.own import OwnKnowledge, is_place, parse_own
 from leakguard.spelling import kind_of, nearest
 

@@ -19,6 +19,7 @@ import pytest
 
 from leakguard.config import settings_from
 from leakguard.engine import check_source
+from leakguard.prefilter import is_relevant
 from leakguard.rules.registry import all_rules
 from leakguard.source import Source
 
@@ -90,7 +91,10 @@ class Case(pytest.Item):
     program: Program
 
     def runtest(self) -> None:
-        found = check_source(Source("case.py", self.program.text), self.program.settings(self.path.stem))
+        settings = self.program.settings(self.path.stem)
+        found = check_source(Source("case.py", self.program.text), settings)
+        if found and not is_relevant(self.program.text, settings.analysis.knowledge):
+            pytest.fail("the prefilter would pass over this program", pytrace=False)
         if wrong := sorted(disagreements(self.program, found)):
             pytest.fail("\n".join(self._describe(row, what) for row, what in wrong), pytrace=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from leakguard.errors import KnowledgeError
 from leakguard.knowledge.facts import (
     EFFECTS,
     ENTRIES,
@@ -28,10 +29,6 @@ _ENTRY_KEYS = frozenset({"effect", "names", "parameters", "removed"})
 _PARAMETER = re.compile(r"\*|\*{0,2}[^\W\d]\w*")
 # Options that may also name what is no parameter of the call itself, but of its constructor or its fit.
 _ELSEWHERE = frozenset({("learner", "watch"), ("learner", "stops"), ("learner", "rounds"), ("learner", "fixed")})
-
-
-class KnowledgeError(ValueError):
-    """A knowledge file says something that the vocabulary lacks: the text names file, entry and key."""
 
 
 def read_entry(entry: dict[str, Any], where: str, library: str, *, own: bool, method: bool = False) -> Fact:

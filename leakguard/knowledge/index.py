@@ -5,13 +5,15 @@ Run `python -m leakguard.knowledge.index` after a change to a knowledge file; a 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from leakguard.knowledge.facts import Fact
     from leakguard.knowledge.loader import Library
@@ -22,24 +24,44 @@ TELLING = frozenset(
     {"cross-validate", "fit", "judge", "learn", "optimize", "predict", "sample", "save", "score", "search", "split"}
     | {"splitter", "staged", "train"}
 )
-# Libraries that code of all kinds imports, so that their own names have to serve as words, and few of them tell.
+# Libraries that code of all kinds imports, so that an import of them says nothing, and few of their names do.
 _GENERAL = frozenset({"numpy", "pandas", "scipy", "stdlib"})
 _TELLING_IN_GENERAL = frozenset({"optimize", "sample", "train"})
 # Drawn from in functions that build a Keras model: its import tells already.
 _COVERED = frozenset({"Float", "Int"})
-# A shorter module name stands in too many other words ("ray" in "array").
-_SHORTEST_ROOT = 4
 
 _HEADING = """\
 # Written by `python -m leakguard.knowledge.index`; do not edit.
-# `words`: a file with none of them can have no finding. `roots`: top-level modules and the files that describe them.
+# `imports`, `methods`, `names`: a file that imports none of the first, calls none of the second, and spells none
+# of the third beside an import of its library can have no finding.
+# `roots`: top-level modules and the files that describe them.
 """
 
 
-def derive_words() -> frozenset[str]:
-    """Return the words of which a file must contain one to be able to have a finding."""
-    libraries = [loader.read_library(name) for name in loader.library_names()]
-    return frozenset(_collapsed({word for library in libraries for word in _words(library)}))
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a file must have to be able to have a finding: one of these imports, methods, or names of libraries."""
+
+    imports: tuple[str, ...]
+    methods: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]  # the top-level modules of which each name has to come
+
+
+def derive_telling() -> Telling:
+    """Return what tells, from all knowledge files."""
+    imports: set[str] = set()
+    methods: set[str] = set()
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for library, fact in _telling_facts():
+        if library.name in _GENERAL:
+            for name in _words_of(fact):
+                names[name].add((fact.on or fact.name).partition(".")[0])
+        elif library.modules:
+            imports.update(library.modules)
+        else:
+            methods.add(fact.name.rpartition(".")[2])
+    by_name = {name: tuple(sorted(modules)) for name, modules in sorted(names.items())}
+    return Telling(tuple(sorted(imports)), tuple(sorted(methods)), by_name)
 
 
 def derive_roots() -> dict[str, str]:
@@ -49,16 +71,23 @@ def derive_roots() -> dict[str, str]:
 
 def index_text() -> str:
     """Return the whole of `index.toml`."""
-    words = "".join(f"    '{word}',\n" for word in sorted(derive_words()))
+    telling = derive_telling()
+    lists = "".join(f"{key} = {_array(getattr(telling, key))}\n" for key in ("imports", "methods"))
+    names = "".join(f"{name} = {_array(modules)}\n" for name, modules in telling.names.items())
     roots = "".join(f"{root} = '{name}'\n" for root, name in sorted(derive_roots().items()))
-    return f"{_HEADING}\nwords = [\n{words}]\n\n[roots]\n{roots}"
+    return f"{_HEADING}\n{lists}\n[names]\n{names}\n[roots]\n{roots}"
 
 
-def _words(library: Library) -> Iterator[str]:
-    methods = (fact for on in library.methods.values() for fact in on.values())
-    for fact in (*library.facts.values(), *methods):
-        if _is_telling(fact) and fact.name.rpartition(".")[0] not in library.facts:
-            yield from _words_of(fact, library)
+def _array(words: Iterable[str]) -> str:
+    return "[" + "".join(f"\n    '{word}'," for word in words) + "\n]"
+
+
+def _telling_facts() -> Iterator[tuple[Library, Fact]]:
+    for library in map(loader.read_library, loader.library_names()):
+        methods = (fact for on in library.methods.values() for fact in on.values())
+        for fact in (*library.facts.values(), *methods):
+            if _is_telling(fact) and fact.name.rpartition(".")[0] not in library.facts:
+                yield library, fact
 
 
 def _is_telling(fact: Fact) -> bool:
@@ -82,21 +111,10 @@ def _may_be_linear(draw: Fact) -> bool:
     return "layout" not in draw.options and draw.options.get("scale") == "linear"
 
 
-def _words_of(fact: Fact, library: Library) -> Iterable[str]:
-    """Return what code must spell to use the fact: an import of the library, or the name itself."""
+def _words_of(fact: Fact) -> Iterable[str]:
+    """Return what code must spell to use a fact of a library that tells nothing by itself."""
     path = fact.name.split(".")
-    if library.name in _GENERAL and fact.effect == "optimize":
-        return path[-2:-1]
-    if library.name in _GENERAL or not library.modules:
-        return path[-1:]
-    if min(map(len, library.modules)) < _SHORTEST_ROOT:
-        return path[1:2] or path  # what is imported from it, or a method
-    return library.modules
-
-
-def _collapsed(words: set[str]) -> Iterator[str]:
-    """Leave out each word that contains another one."""
-    return (word for word in words if not any(other in word for other in words - {word}))
+    return path[-2:-1] if fact.effect == "optimize" else path[-1:]
 
 
 if __name__ == "__main__":

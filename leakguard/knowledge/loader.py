@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from leakguard.knowledge.entries import KnowledgeError, check_keys, read_entry, receivers
+from leakguard.errors import KnowledgeError
+from leakguard.knowledge.entries import check_keys, read_entry, receivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,13 +85,6 @@ def library_of(qualified: str) -> str | None:
 def is_known_root(root: str) -> bool:
     """Say whether a top-level module has a knowledge file, without reading that file."""
     return root in _index_roots()
-
-
-@cache
-def trigger_words() -> frozenset[str]:
-    """Return words of which a file must contain one to be able to have a finding."""
-    words: Iterable[str] = _index()["words"]
-    return frozenset(words)
 
 
 @cache
@@ -223,11 +217,12 @@ def _public(library: Library, qualified: str) -> str:
 
 
 @cache
-def _index() -> dict[str, Any]:
+def index() -> Mapping[str, Any]:
+    """Return what is known of all libraries without reading any of their files: see `index.toml`."""
     return tomllib.loads((_FOLDER / f"{_INDEX}.toml").read_text("utf-8"))
 
 
 @cache
 def _index_roots() -> Mapping[str, str]:
-    roots: Mapping[str, str] = _index()["roots"]
+    roots: Mapping[str, str] = index()["roots"]
     return roots

@@ -11,9 +11,7 @@ from glob import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from leakguard.knowledge.entries import KnowledgeError, check_keys, is_dotted
-from leakguard.knowledge.index import TELLING
-from leakguard.knowledge.loader import parse_entries
+from leakguard.errors import KnowledgeError
 from leakguard.spelling import kind_of
 
 if TYPE_CHECKING:
@@ -62,6 +60,10 @@ class OwnKnowledge:
 
     def words(self) -> Iterator[str]:
         """Return what code must spell so that this knowledge can make a finding possible."""
+        if self.is_empty:
+            return
+        from leakguard.knowledge.index import TELLING
+
         methods = (fact for on in self.methods.values() for fact in on.values())
         for fact in (*self.facts.values(), *methods):
             if fact.effect in TELLING:
@@ -73,6 +75,9 @@ NOTHING_OWN = OwnKnowledge()
 
 def parse_own(table: Mapping[str, Any]) -> OwnKnowledge:
     """Read the table `knowledge` of a project's settings; raises KnowledgeError."""
+    from leakguard.knowledge.entries import check_keys, is_dotted
+    from leakguard.knowledge.loader import parse_entries
+
     check_keys("`knowledge`", table, _KEYS)
     facts, methods = parse_entries("own", table, "`knowledge`: ", own=True)
     final = table.get("final-evaluation", [])

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from leakguard.errors import KnowledgeError
 from leakguard.knowledge import loader
-from leakguard.knowledge.entries import KnowledgeError
 from leakguard.knowledge.facts import EFFECTS, LEARNS, PARAMETER_OPTIONS, PLURAL, RECEIVERS, Fact
 
 
@@ -212,7 +212,7 @@ def test_only_the_libraries_that_are_asked_for_are_read() -> None:
         "read = []\n"
         "original = Path.read_text\n"
         "Path.read_text = lambda path, *rest: read.append(path.stem) or original(path, *rest)\n"
-        "loader.trigger_words(), loader.is_known_root('sklearn'), loader.library_of('tensorflow.data')\n"
+        "loader.index(), loader.is_known_root('sklearn'), loader.library_of('tensorflow.data')\n"
         "loader.fact('requests.get'), loader.fact('pandas.read_csv'), loader.fact('pandas.concat')\n"
         "loader.methods('data')\n"
         "print(*read)\n"
