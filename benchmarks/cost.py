@@ -20,8 +20,8 @@ import libcst as cst
 import leakguard.engine
 from leakguard.config import settings_from
 from leakguard.engine import analyse
-from leakguard.prefilter import is_relevant
-from leakguard.runner import in_worker
+from leakguard.prefilter import imports, is_relevant
+from leakguard.room import in_worker
 from leakguard.semantic import interpreter, lower, program
 from leakguard.source import SkippedError, UnreadableError, read_source
 from leakguard.workspace import Workspace
@@ -86,7 +86,7 @@ def measure(files: list[Path], clock: Clock) -> list[tuple[float, int, str]]:
             source = read_source(str(path), path)
         except (UnreadableError, SkippedError):
             continue
-        if is_relevant(source.text, settings.analysis.knowledge):
+        if is_relevant(source.text, settings.analysis, imports(source.text)):
             before = _after_parsing(clock.spent)
             analyse(source, settings, workspace)
             taken.append((_after_parsing(clock.spent) - before, source.text.count("\n"), str(path)))

@@ -42,7 +42,7 @@ DEFAULT_EXCLUDE = (
     "site-packages",
     "venv",
 )
-_FILE_NAME = "pyproject.toml"
+FILE_NAME = "pyproject.toml"
 _TOOL = "leakguard"
 
 
@@ -117,7 +117,7 @@ class Configuration:
         return self._known[folder]
 
     def _find(self, folder: Path) -> Settings:
-        file = folder / _FILE_NAME
+        file = folder / FILE_NAME
         table = _table_of_project(file) if os.path.isfile(file) else None
         if table is not None:
             return self._settings(file, table)
@@ -228,7 +228,7 @@ def _table_of_file(file: Path) -> Mapping[str, Any]:
     match document:
         case {"tool": {"leakguard": table}}:
             return _checked_table(table, file)
-        case _ if file.name == _FILE_NAME:
+        case _ if file.name == FILE_NAME:
             raise ConfigError(f"{file}: no table [tool.leakguard]")
         case _:
             return document

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from leakguard.config import FILE_NAME as CONFIGURATION
 from leakguard.errors import UserError
+from leakguard.gitignore import NAME as IGNORES
 from leakguard.gitignore import Ignores, ignores_above, read_ignores
 from leakguard.source import is_yaml, looks_like_sweep, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leakguard.config import Configuration, Settings
 
 _SUFFIXES = (".py", ".pyi", ".ipynb")
 _File: TypeAlias = "tuple[str, str, Settings]"  # path, path without links, settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder that is walked: its path, that without links, and what holds in it."""
+
+    path: str
+    real: str
+    settings: Settings
+    ignores: Ignores | None
 
 
 class MissingPathError(UserError):
@@ -74,35 +86,44 @@ def _walk(root: str, configuration: Configuration, warn: Callable[[str], None]) 
     settings = configuration.for_folder(Path(root))
     if settings.force_exclude and is_excluded(f"{root}/", settings):
         return
-    folders: list[tuple[str, Ignores | None]] = [(root, ignores_above(root, warn))]
+    folders = [_Folder(root, os.path.realpath(root), settings, ignores_above(root, warn))]
     while folders:
-        folder, ignores = folders.pop()
-        settings = configuration.for_folder(Path(folder))
-        ignores = read_ignores(Path(folder), ".gitignore", ignores, warn)
-        real = os.path.realpath(folder)
+        folder = folders.pop()
+        entries = _entries(folder.path, warn)
+        folder = _with_own_rules(folder, {entry.name for entry in entries}, configuration, warn)
         inner = []
-        for entry in _kept_entries(folder, root, settings, ignores, warn):
+        for entry in _kept(entries, root, folder):
             if entry.is_dir(follow_symlinks=False):
-                inner.append((entry.path, ignores))
+                inner.append(replace(folder, path=entry.path, real=f"{folder.real}/{entry.name}"))
             elif _is_file(entry, warn):
-                yield (
-                    entry.path,
-                    os.path.realpath(entry.path) if entry.is_symlink() else f"{real}/{entry.name}",
-                    settings,
-                )
+                real = os.path.realpath(entry.path) if entry.is_symlink() else f"{folder.real}/{entry.name}"
+                yield entry.path, real, folder.settings
         folders += reversed(inner)
 
 
-def _kept_entries(
-    folder: str, root: str, settings: Settings, ignores: Ignores | None, warn: Callable[[str], None]
-) -> Iterator[os.DirEntry[str]]:
-    """Yield the folders, Python files and sweeps of a folder, by name, that neither settings nor git leave out."""
+def _entries(folder: str, warn: Callable[[str], None]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
+            return sorted(scan, key=lambda entry: entry.name)
     except OSError as error:
         warn(f"{shown(folder)}: cannot be read ({error.strerror}); skipped")
-        return
+        return []
+
+
+def _with_own_rules(
+    folder: _Folder, names: set[str], configuration: Configuration, warn: Callable[[str], None]
+) -> _Folder:
+    """Return the folder with the settings and the ignores that it brings itself, beside those from above."""
+    if CONFIGURATION in names:
+        folder = replace(folder, settings=configuration.for_folder(Path(folder.path)))
+    if IGNORES in names:
+        folder = replace(folder, ignores=read_ignores(Path(folder.path), IGNORES, folder.ignores, warn))
+    return folder
+
+
+def _kept(entries: Iterable[os.DirEntry[str]], root: str, folder: _Folder) -> Iterator[os.DirEntry[str]]:
+    """Yield the folders, Python files and sweeps of a folder that neither settings nor git leave out."""
+    settings, ignores = folder.settings, folder.ignores
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
         path = f"{entry.path}/" if is_folder else entry.path

@@ -71,7 +71,7 @@ def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, b
 
 
 def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
-    workspace.used.clear()
+    workspace.begin()
     module, remarks = workspace.module(source)
     found = [remark for remark in remarks if remark.name in on]
     if module is None:

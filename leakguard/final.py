@@ -1,4 +1,4 @@
-"""The final evaluation as the settings name it: whether it is there, and what it calls of other files.
+"""The final evaluation as the settings name it: whether it is there, and in which files.
 
 A gate that guards nothing must not look green, so an entry that means no file or no function is an error.
 """
@@ -13,16 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.configtable import ConfigError
-from leakguard.engine import analyse
 from leakguard.knowledge.own import modules_of, parted
-from leakguard.source import SkippedError, UnreadableError, read_source, shown
+from leakguard.source import SkippedError, UnreadableError, read_source
 from leakguard.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from leakguard.config import Settings
-    from leakguard.workspace import Workspace
 
 _SOURCE_FOLDERS = ("", "src", "lib")
 
@@ -96,21 +94,8 @@ def _names(body: list[ast.stmt], above: str) -> Iterator[str]:
                 yield from _names([*one.body, *getattr(one, "orelse", [])], above)
 
 
-def called_by_final(settings: Collection[Settings], checked: Collection[str], workspace: Workspace) -> set[str]:
-    """The functions of other files that the final evaluation calls, where its own files are not among those checked."""
-    called: set[str] = set()
-    for one in settings:
-        for path in _final_files(one) if one.analysis.gated else ():
-            name = shown(path)
-            if name not in checked:
-                try:
-                    called |= analyse(read_source(name, Path(path)), one, workspace).entered
-                except (UnreadableError, SkippedError):
-                    continue
-    return called
-
-
-def _final_files(settings: Settings) -> Iterator[str]:
+def final_files(settings: Settings) -> Iterator[str]:
+    """Yield the paths of the files that hold the final evaluation."""
     for place in settings.analysis.knowledge.final:
         file, _ = parted(place)
         yield from glob(file) if file else list(_modules(place, settings.root))[:1]

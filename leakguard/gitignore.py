@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 from leakguard.patterns import is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pathspec import GitIgnoreSpec
 
 NAME = ".gitignore"
 
@@ -55,6 +55,8 @@ def read_ignores(folder: Path, name: str, above: Ignores | None, warn: Callable[
     file = folder / name
     if not os.path.isfile(file):
         return above
+    from pathspec import GitIgnoreSpec
+
     try:
         lines = file.read_text("utf-8", "replace").splitlines()
     except OSError as error:

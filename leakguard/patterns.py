@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+_PLAIN = re.compile(r"\.?\w[\w.-]*")  # a name without signs of its own: needs no library, which takes time to import
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,17 @@ class Patterns:
 
         Patterns that match the folder `chosen`, which somebody named to be looked into, do not count.
         """
-        return _spec(self, chosen).match_file(_relative(path, self.root))
+        names = _names(self, chosen)
+        relative = _relative(path, self.root)
+        return _spec(self, chosen).match_file(relative) if names is None else not names.isdisjoint(relative.split("/"))
 
 
 def is_pattern(glob: str) -> bool:
     """Say whether a text can be a pattern at all."""
+    if _PLAIN.fullmatch(glob):
+        return True
+    from pathspec import GitIgnoreSpec
+
     try:
         GitIgnoreSpec.from_lines([glob])
     except ValueError:
@@ -37,7 +46,18 @@ def is_pattern(glob: str) -> bool:
 
 
 @cache
+def _names(patterns: Patterns, chosen: str) -> frozenset[str] | None:
+    """Return the names of files and folders that match, None if that takes more than names."""
+    if not all(map(_PLAIN.fullmatch, patterns.globs)):
+        return None
+    allowed = _relative(f"{chosen}/", patterns.root).split("/") if chosen else []
+    return frozenset(patterns.globs).difference(allowed)
+
+
+@cache
 def _spec(patterns: Patterns, chosen: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
     relative = _relative(f"{chosen}/", patterns.root) if chosen else ""
     globs = [glob for glob in patterns.globs if not GitIgnoreSpec.from_lines([glob]).match_file(relative)]
     return GitIgnoreSpec.from_lines(globs)

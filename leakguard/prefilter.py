@@ -10,12 +10,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from leakguard.knowledge.hyperparameters import LOG_SCALE, LOG_SCALE_SPELLED
 from leakguard.knowledge.loader import index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from leakguard.knowledge.own import OwnKnowledge
+    from leakguard.semantic.options import AnalysisOptions
 
 _NAME = r"\w+(?:[ \t]+as[ \t]+\w+)?"
 _IMPORT = re.compile(
@@ -29,6 +30,12 @@ _IMPORT = re.compile(
     re.VERBOSE,
 )
 _FIRST_WORD = re.compile(r"^\s*([\w.]+)", re.MULTILINE)
+_SPACES = "scipy"  # whose distributions make up search spaces
+# Where nothing else says what the rows are, names such as X_test and val_loader do.
+_ROLE = r"(?:[tT]est|[vV]al|[vV]alid|[vV]alidation|[dD]ev|[hH]old_?out|[tT]st|[tT]e)"
+_ROWS = r"(?:[xXyY]|[sS]et|[dD]ata\w*|df|[lL]oaders?|dl|ds|[iI]ter\w*|[gG]en\w*|[iI]mages|[lL]abels|[fF]eatures)"
+_PART = re.compile(rf"(?<![a-zA-Z])(?:{_ROWS}_?{_ROLE}|{_ROLE}_?{_ROWS})(?![a-z])")
+_DRAW = "suggest_"  # how the names of most draws begin
 _BY_NAME = "import_module"  # whatever it is given
 
 
@@ -61,23 +68,48 @@ def _words(names: str) -> Iterator[str]:
             yield word[1]
 
 
-def is_relevant(text: str, own: OwnKnowledge) -> bool:
-    """Say whether a text has what a finding needs: of a library, or a word of the project's `own` knowledge."""
-    return _calls_telling(text) or _imports_telling(text) or any(word in text for word in own.words())
+def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[str, int]]) -> bool:
+    """Say whether a text with such `imports` has what a finding needs.
 
-
-def _calls_telling(text: str) -> bool:
-    stems, exactly = _methods()
-    return any(stem in text for stem in stems) and exactly.search(text) is not None
-
-
-def _imports_telling(text: str) -> bool:
-    roots = {module.partition(".")[0] for module, level in imports(text) if not level}
+    That is: by what is known of libraries, and by the project's own settings.
+    """
+    if options.gated:  # reading a test path takes no library
+        return True
     telling = index()
+    roots = {module.partition(".")[0] for module, level in imported if not level}
     if not roots.isdisjoint(telling["imports"]) or (_BY_NAME in text and _imported_by_name().search(text)):
         return True
-    candidates = [word for word, libraries in telling["names"].items() if not roots.isdisjoint(libraries)]
-    return any(word in text and re.search(rf"\b{word}\b", text) for word in candidates)
+    return (
+        _calls(text, "draws")
+        or (_calls(text, "methods") and (not roots.isdisjoint(telling["data"]) or _PART.search(text) is not None))
+        or _draws_by_hand(text, roots, options)
+        or any(word in text for word in options.knowledge.words())
+    )
+
+
+def _calls(text: str, kind: str) -> bool:
+    fragments, exactly = _methods(kind)
+    return any(fragment in text for fragment in fragments) and exactly.search(text) is not None
+
+
+def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool:
+    """Whether a general library's name is spelled that draws or optimises; NumPy draws of a learning rate matter."""
+    candidates = [word for word, libraries in index()["names"].items() if not roots.isdisjoint(libraries)]
+    return any(word in text and re.search(rf"\b{word}\b", text) for word in candidates) and (
+        _SPACES in roots or _log_scale(options.log_scale_names).search(text) is not None
+    )
+
+
+@cache
+def _methods(kind: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return the fewest fragments of which each telling method has one, and what matches nothing but these methods.
+
+    Looking for a fragment is what costs: it is done in every file.
+    """
+    names = sorted(index()[kind])
+    shortest = [name for name in names if not any(name != other and other in name for other in names)]
+    fragments = {name.partition("_")[0] if name.startswith(_DRAW) else name for name in shortest}
+    return tuple(sorted(fragments)), re.compile(rf"\.(?:{'|'.join(names)})\b")
 
 
 @cache
@@ -86,8 +118,7 @@ def _imported_by_name() -> re.Pattern[str]:
 
 
 @cache
-def _methods() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Return the fewest beginnings that all telling methods have, and what matches nothing but these methods."""
-    names = sorted(index()["methods"])
-    stems = [name for name in names if not any(name != other and name.startswith(other) for other in names)]
-    return tuple(f".{stem}" for stem in stems), re.compile(rf"\.(?:{'|'.join(names)})\b")
+def _log_scale(own: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what matches names of hyperparameters whose exponent matters."""
+    spelled = ["_?".join(words) for words in LOG_SCALE if words != ("c",)] + [*LOG_SCALE_SPELLED, *map(re.escape, own)]
+    return re.compile(rf"(?<![a-zA-Z])(?:(?i:{'|'.join(sorted(spelled))})|C)(?![a-z])")

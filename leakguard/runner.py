@@ -1,172 +1,233 @@
-"""Checks many files: reads each, passes over what cannot concern any rule, and gathers what is found."""
+"""Checks many files: recalls what is known of them, examines the others, and gathers what is found."""
 
 from __future__ import annotations
 
-import gc
-import sys
-import threading
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISFIFO
 from typing import TYPE_CHECKING
 
-from leakguard.diagnostic import Place
-from leakguard.engine import Analysis, analyse, settle
-from leakguard.errors import UserError
-from leakguard.failure import internal_error
-from leakguard.final import called_by_final, check_final
-from leakguard.lexing import compiles
-from leakguard.prefilter import imports, is_relevant
-from leakguard.remarks import UNREADABLE_FILE
+from leakguard.discovery import Found
+from leakguard.examining import Examiner
 from leakguard.report import Report
-from leakguard.selection import enabled
-from leakguard.source import SkippedError, Source, UnreadableError, is_yaml, make_source, read_source, shown
-from leakguard.suppression import MARK
-from leakguard.workspace import Workspace
+from leakguard.source import SkippedError, Source, UnreadableError, make_source, read_bytes, read_source, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from leakguard.cache.memory import Memory
     from leakguard.config import Settings
     from leakguard.diagnostic import Diagnostic
-    from leakguard.discovery import Found
+    from leakguard.outcome import Outcome
 
-# Enough for the deepest text that is let through to the parser, where a main thread has as little as 1 MB.
-_STACK = 256 * 1024 * 1024
-_CALLS = 20_000
-# Trees live long: with Python's own thresholds a third of the time goes into looking for garbage that isn't there.
-_COLLECTED = (200_000, 50, 100)
+# In larger runs files that cannot have a finding are not looked at for syntax errors, which takes ten times as long.
+_FEW = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run may use: the memory of earlier ones, and so many processes (None: as many as there are)."""
+
+    memory: Memory | None = None
+    jobs: int | None = 1
 
 
 def check_files(
-    files: Iterable[Found], warn: Callable[[str], None], checked: Callable[[], None] = lambda: None
+    files: Iterable[Found],
+    warn: Callable[[str], None],
+    means: Means = Means(),
+    checked: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Check files one after another; what is passed over is said to `warn`, and `checked` is called after each.
+    """Check files; what is passed over is said to `warn`, and `checked` is called after each file.
 
-    Raises UnknownRuleError, and what iterating over `files` raises.
+    Raises UnknownRuleError, ConfigError, and what iterating over `files` raises.
     """
-    run = _Run(warn, checked)
-    in_worker(lambda: run.check_all(files))
-    return run.report
+    return _Run(list(files), warn, means, checked).report()
 
 
 class _Run:
     """One run over files, which may import one another."""
 
-    def __init__(self, warn: Callable[[str], None], checked: Callable[[], None]) -> None:
-        self.report = Report()
+    def __init__(
+        self, files: Sequence[Found], warn: Callable[[str], None], means: Means, checked: Callable[[], None]
+    ) -> None:
+        self._files = [_in_hand(found) for found in files]
+        self._beside = _final_files(self._files)
         self._warn = warn
         self._checked = checked
-        self._workspace = Workspace()
-        self._relevant: dict[str, bool] = {}  # by path: whether an imported file has the words of a finding
-        self._analysed: dict[str, tuple[Source, Settings, Analysis]] = {}
+        self._memory = means.memory
+        self._jobs = means.jobs
+        self._examiner = Examiner(all_syntax=len(files) <= _FEW)
+        self._outcomes: dict[str, Outcome] = {}  # by shown name
+        self._stats: dict[str, str] = {}
 
-    def check_all(self, files: Iterable[Found]) -> None:
-        """Analyse each file, then settle what the analyses found in each."""
+    def report(self) -> Report:
+        """Find out about each file, then settle what that says about each."""
+        for settings in {id(found.settings): found.settings for found in self._files}.values():
+            check_selectors(settings, self._memory, lambda _: None)
+        files = [*self._files, *self._beside]
+        self._recall(files)
+        self._screen([found for found in files if found.shown not in self._outcomes])
+        self._examine([found for found in files if found.shown not in self._outcomes])
+        if self._memory is not None:
+            self._memory.save()
+        return self._settled()
+
+    def _recall(self, files: Sequence[Found]) -> None:
+        """Take what earlier runs found out, as far as nothing has changed."""
+        if self._memory is None:
+            return
+        kept = [(found, outcome) for found in files if (outcome := self._memory.recall(found))]
+        for found, outcome in kept:
+            self._examiner.remember(found, relevant=outcome.relevant)
+        for found, outcome in kept:
+            if self._memory.holds(outcome, found, self._examiner):
+                self._outcomes[found.shown] = outcome
+                self._checked()
+
+    def _screen(self, files: Sequence[Found]) -> None:
+        """Take what can be told of the others without analysing them."""
         for found in files:
-            try:
-                self._check(found)
-            except SkippedError as reason:
-                self._warn(f"{found.shown}: skipped, {reason}")
-            except UnreadableError as error:
-                place = Place(found.shown, None, error.row, error.column, error.row, error.column)
-                self._add_unread(found, UNREADABLE_FILE.at(place, error.message))
-            except UserError:
-                raise
-            except Exception as error:  # noqa: BLE001 - the other files are still to be checked
-                self._add_unread(found, internal_error(found.shown, "reading the file", error))
-            self._checked()
-        self._settle()
+            self._take_stat(found)
+        for found, outcome in self._examiner.screened(files):
+            self._keep(found, outcome)
 
-    def _check(self, found: Found) -> None:
-        source = _source(found)
-        check_final(found.settings)
-        enabled(found.settings, source.filename)  # wrong settings are told whether or not the file needs them
-        self.report.checked += 1
-        needed = is_yaml(source.filename) or self._needs_parsing(source, found.settings)
-        analysis = analyse(source, found.settings, self._workspace) if needed else Analysis(())
-        self._analysed[source.filename] = source, found.settings, analysis
-        if analysis.found:
-            self.report.sources.update({name: one.source for name, one in self._workspace.used.items()})
-            self.report.sources[source.filename] = source
+    def _examine(self, files: Sequence[Found]) -> None:
+        if not files:
+            return
+        sizes = [len(found.data) if found.data is not None else _size(found) for found in files]
+        from leakguard.workers import examined, wanted
 
-    def _needs_parsing(self, source: Source, settings: Settings) -> bool:
-        """Say whether there can be anything to say: findings, suppressions, or an error that Python sees."""
-        text = source.text
-        if (
-            settings.analysis.gated
-            or is_relevant(text, settings.analysis.knowledge)
-            or MARK in text
-            or not compiles(text)
-        ):
-            return True
-        return any(self._leads_on(source.filename, name, level, settings) for name, level in imports(text))
+        jobs = wanted(self._jobs, sizes)
+        if jobs == 1:
+            from leakguard.room import in_worker
 
-    def _leads_on(self, importer: str, module: str, level: int, settings: Settings) -> bool:
-        """Whether an import means a file of the project that is relevant: its functions may leak when called here."""
-        path = self._workspace.project().find(importer, module, level)
-        if path is None:
-            return False
-        if path not in self._relevant:
-            self._relevant[path] = _is_relevant_file(path, settings)
-        return self._relevant[path]
+            in_worker(lambda: self._examine_here(files))
+            return
+        for found, outcome in zip(files, examined(files, sizes, jobs), strict=True):
+            self._keep(found, outcome)
 
-    def _add_unread(self, found: Found, remark: Diagnostic) -> None:
-        self.report.checked += 1
-        self._analysed[found.shown] = Source(found.shown, ""), found.settings, Analysis((remark,), blanked=True)
+    def _examine_here(self, files: Sequence[Found]) -> None:
+        for found in files:
+            self._keep(found, self._examiner.examined(found))
 
-    def _settle(self) -> None:
+    def _take_stat(self, found: Found) -> None:
+        if self._memory is not None:
+            from leakguard.cache.store import stat_of
+
+            self._stats[found.shown] = stat_of(str(found.path))
+
+    def _keep(self, found: Found, outcome: Outcome) -> None:
+        self._outcomes[found.shown] = outcome
+        self._checked()
+        if self._memory is not None:
+            self._memory.keep(found, outcome, self._stats.get(found.shown, ""))
+
+    def _settled(self) -> Report:
         """Give each file what was found in it, whichever file was being run.
 
         What a function does with unknown arguments counts only if no other file calls it: its real arguments tell more.
         """
-        called = frozenset().union(*(analysis.entered for _, _, analysis in self._analysed.values()))
-        called |= called_by_final({one for _, one, _ in self._analysed.values()}, self._analysed, self._workspace)
+        called = frozenset().union(*(outcome.entered for outcome in self._outcomes.values()))
         found: dict[str, list[Diagnostic]] = {}
-        for _, _, analysis in self._analysed.values():
-            for one in analysis.found:
-                if not one.entries or not one.entries <= called:
-                    found.setdefault(one.place.filename, []).append(one)
-        for filename, (source, settings, analysis) in self._analysed.items():
-            mine = found.get(filename, [])
-            if mine or MARK in source.text:
-                if source.text:
-                    self.report.sources[filename] = source
-                settled = settle(source, settings, mine, blanked=analysis.blanked)
-                self.report.diagnostics += settled.shown
-                self.report.suppressed += settled.suppressed
+        for one in self._files:
+            for diagnostic in self._outcomes[one.shown].found:
+                if not diagnostic.entries or not diagnostic.entries <= called:
+                    found.setdefault(diagnostic.place.filename, []).append(diagnostic)
+        report = Report()
+        for one in self._files:
+            self._settle(one, found.get(one.shown, []), report)
+        self._add_sources(report)
+        return report
+
+    def _settle(self, one: Found, mine: Sequence[Diagnostic], report: Report) -> None:
+        outcome = self._outcomes[one.shown]
+        if outcome.skipped is not None:
+            self._warn(f"{one.shown}: skipped, {outcome.skipped}")
+            return
+        report.checked += 1
+        if mine or outcome.marked:
+            from leakguard.engine import settle
+
+            source = self._source(one)
+            report.sources[one.shown] = source
+            settled = settle(source, one.settings, mine, blanked=outcome.blanked)
+            report.diagnostics += settled.shown
+            report.suppressed += settled.suppressed
+
+    def _add_sources(self, report: Report) -> None:
+        """Read the other files that findings show rows of."""
+        shown = [*report.diagnostics, *(one.diagnostic for one in report.suppressed)]
+        named = {note.place.filename for one in shown for note in one.notes}
+        files = {one.shown: one for one in self._files}
+        for name in sorted(named - report.sources.keys()):
+            report.sources[name] = self._source(files[name]) if name in files else _read(name)
+
+    def _source(self, one: Found) -> Source:
+        return _read(one.shown, one.path) if one.data is None else make_source(one.shown, one.data)
 
 
-def _source(found: Found) -> Source:
-    return read_source(found.shown, found.path) if found.data is None else make_source(found.shown, found.data)
-
-
-def _is_relevant_file(path: str, settings: Settings) -> bool:
+def _read(name: str, path: Path | None = None) -> Source:
+    """Return a file for its rows to be shown; an empty one if it cannot be read."""
     try:
-        return is_relevant(read_source(shown(path), Path(path)).text, settings.analysis.knowledge)
-    except (SkippedError, UnreadableError):
+        return read_source(name, path or Path(name))
+    except (UnreadableError, SkippedError):
+        return Source(name, "")
+
+
+def check_selectors(settings: Settings, memory: Memory | None, warn: Callable[[str], None]) -> None:
+    """Tell wrong names of rules, and what is wrong with the final evaluation, whether or not a file needs them.
+
+    Raises UnknownRuleError and ConfigError.
+    """
+    if settings.analysis.gated:
+        from leakguard.final import check_final
+
+        check_final(settings)
+    if memory is not None and memory.vouches_for(settings):
+        return
+    from leakguard.selection import enabled, idle_selectors
+
+    enabled(settings, "")
+    idle = list(idle_selectors(settings))
+    for message in idle:
+        warn(message)
+    if memory is not None and not idle:
+        memory.vouch_for(settings)
+
+
+def _final_files(files: Sequence[Found]) -> list[Found]:
+    """Return the files of the final evaluation that are not among those checked: what they call is theirs to read."""
+    gated = {found.settings for found in files if found.settings.analysis.gated}
+    if not gated:
+        return []
+    from leakguard.final import final_files
+
+    checked = {str(found.path) for found in files}
+    paths = {path: settings for settings in gated for path in final_files(settings) if path not in checked}
+    return [Found(Path(path), shown(path), settings) for path, settings in sorted(paths.items())]
+
+
+def _in_hand(found: Found) -> Found:
+    """Return a file with its content if that can be read only once: a pipe."""
+    if found.data is not None or not _is_pipe(found.path):
+        return found
+    try:
+        return replace(found, data=read_bytes(found.path))
+    except UnreadableError:
+        return found
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return S_ISFIFO(os.stat(path).st_mode)
+    except OSError:
         return False
 
 
-def in_worker(work: Callable[[], None]) -> None:
-    """Run work in a thread with room for deep recursion and for many new objects; raise here what it raises there."""
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            raised.append(error)
-
-    limit, size, collected = sys.getrecursionlimit(), threading.stack_size(_STACK), gc.get_threshold()
-    sys.setrecursionlimit(max(limit, _CALLS))
-    gc.set_threshold(*_COLLECTED)
+def _size(found: Found) -> int:
     try:
-        thread = threading.Thread(target=run, daemon=True)  # an interrupt need not wait for it
-        thread.start()
-        while thread.is_alive():  # an interrupt that comes just before the wait is seen at the next one
-            thread.join(1.0)
-    finally:
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
-        gc.set_threshold(*collected)
-    if raised:
-        raise raised[0]
+        return os.path.getsize(found.path)
+    except OSError:
+        return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import os
 import re
 from bisect import bisect_right
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+MARK = "leakguard:"  # what suppression comments begin with
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 _SWEEP_KEYS = [re.compile(rf"^['\"]?{key}['\"]?[ \t]*:", re.MULTILINE) for key in ("method", "parameters")]
@@ -99,11 +101,20 @@ def shown(path: str) -> str:
 
 def read_source(filename: str, path: Path) -> Source:
     """Read a file; raises UnreadableError, or SkippedError for a notebook that isn't Python."""
+    return make_source(filename, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file's bytes; raises UnreadableError."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
-    return make_source(filename, data)
+
+
+def digest_of(data: bytes) -> str:
+    """Return what stands for a file's content."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def make_source(filename: str, data: bytes) -> Source:
@@ -183,6 +194,8 @@ def _plain_newlines(text: str) -> str:
 
 
 def _declared_encoding(data: bytes) -> str | None:
+    if b"coding" not in data[:1_000]:
+        return None
     for line in data[:1_000].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[:2]:
         if found := _COOKIE.match(line):
             return found.group(1).decode("ascii", "replace")

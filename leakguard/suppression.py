@@ -10,6 +10,7 @@ from leakguard.diagnostic import Suppressed
 from leakguard.lexing import Comment, comments
 from leakguard.remarks import INTERNAL_ERROR, UNUSED_SUPPRESSION
 from leakguard.selection import canonical_name, documented
+from leakguard.source import MARK
 from leakguard.spelling import nearest
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from leakguard.diagnostic import Diagnostic, Place
     from leakguard.source import Source
 
-MARK = "leakguard:"
 DIRECTIVE = re.compile(r"#\s*leakguard:\s*(?P<verb>ignore(?:-file)?)(?![\w-])\s*(?:\[(?P<names>[^\]]*)\])?")
 NAME = re.compile(r"[^\s,]+")
 _NEXT_COMMENT = re.compile(r"\s#\s|#\s*(?:noqa|type:|pragma|pylint|nosec)")  # what no longer belongs to the reason

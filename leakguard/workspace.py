@@ -7,10 +7,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from leakguard.source import SkippedError, UnreadableError, read_source, shown
+from leakguard.outcome import Import
+from leakguard.source import SkippedError, UnreadableError, digest_of, make_source, read_bytes, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from leakguard.diagnostic import Diagnostic
     from leakguard.modules import Module
@@ -24,8 +25,8 @@ _KEPT = 256  # parsed modules held at a time; one that is needed again later is 
 class Files(Protocol):
     """Where the project's modules are read."""
 
-    def read(self, name: str, path: Path) -> Source:
-        """Return the source in a file; raises UnreadableError or SkippedError."""
+    def read(self, path: Path) -> bytes:
+        """Return what is in a file; raises UnreadableError."""
 
     def entries(self, folder: str) -> Iterable[str]:
         """Return the names in a folder; raises OSError."""
@@ -34,8 +35,8 @@ class Files(Protocol):
 class Disk:
     """The files as they are saved."""
 
-    def read(self, name: str, path: Path) -> Source:
-        return read_source(name, path)
+    def read(self, path: Path) -> bytes:
+        return read_bytes(path)
 
     def entries(self, folder: str) -> Iterable[str]:
         return os.listdir(folder)
@@ -47,9 +48,16 @@ class Workspace:
     def __init__(self, files: Files | None = None) -> None:
         self._files = files or Disk()
         self._kept: OrderedDict[str, tuple[Module | None, list[Diagnostic]]] = OrderedDict()
+        self._digests: dict[str, str] = {}  # by path
         self._project: Project | None = None
         self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
-        self.asked: set[str] = set()  # the names of all files that imports led to, be they readable or not
+        self.read: dict[str, str] = {}  # the digests of all files that imports led it to, by path; "": unreadable
+
+    def begin(self) -> None:
+        """Forget what the analysis before has come upon."""
+        self.used.clear()
+        self.read.clear()
+        self.project().looked_for.clear()
 
     def project(self) -> Project:
         """Return what resolves imports for the interpreter."""
@@ -58,6 +66,15 @@ class Workspace:
         if self._project is None:
             self._project = Project(self._program, self._files.entries)
         return self._project
+
+    def contents(self, settings: Iterable[str]) -> Mapping[str, str]:
+        """Return the digests of the other files that the analysis depends on: modules, and files of settings."""
+        digests = self.project().digests
+        return {**self.read, **{path: digests.get(path, "") for path in settings}}
+
+    def imports(self) -> tuple[Import, ...]:
+        """Return the imports that the analysis has looked for."""
+        return tuple(Import(*wanted, path) for wanted, path in self.project().looked_for.items())
 
     def module(self, source: Source) -> tuple[Module | None, list[Diagnostic]]:
         """Return a source's module, None if it cannot be parsed, and what is to be said about that."""
@@ -79,14 +96,16 @@ class Workspace:
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
         name = shown(path)
-        self.asked.add(name)
         kept = self._kept.get(name)
-        if kept is None:
-            try:
-                kept = self.module(self._files.read(name, Path(path)))
-            except (UnreadableError, SkippedError):
-                return None
-        module = kept[0]
+        try:
+            if kept is None:
+                data = self._files.read(Path(path))
+                self._digests[path] = digest_of(data)
+                kept = self.module(make_source(name, data))
+            module = kept[0]
+        except (UnreadableError, SkippedError):
+            module = None
+        self.read[path] = self._digests.get(path, "")
         if module is None:
             return None
         self.used[name] = module

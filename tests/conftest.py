@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +39,9 @@ model = LogisticRegression().fit(X_train, y_train)
 print(model.score(X_test, y_test))
 """
 LEAK_ROW = 7
+
+
+_CACHE = TemporaryDirectory(prefix="leakguard-cache-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def plain_environment() -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("LEAKGUARD", "PYTHON"))}
     for name in ("NO_COLOR", "FORCE_COLOR"):
         kept.pop(name, None)
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "LEAKGUARD_CACHE_DIR": _CACHE.name}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 
 from leakguard.config import settings_from
 from leakguard.engine import check_source
-from leakguard.prefilter import is_relevant
+from leakguard.prefilter import imports, is_relevant
 from leakguard.rules.registry import all_rules
 from leakguard.source import Source
 
@@ -93,7 +93,7 @@ class Case(pytest.Item):
     def runtest(self) -> None:
         settings = self.program.settings(self.path.stem)
         found = check_source(Source("case.py", self.program.text), settings)
-        if found and not is_relevant(self.program.text, settings.analysis.knowledge):
+        if found and not is_relevant(self.program.text, settings.analysis, imports(self.program.text)):
             pytest.fail("the prefilter would pass over this program", pytrace=False)
         if wrong := sorted(disagreements(self.program, found)):
             pytest.fail("\n".join(self._describe(row, what) for row, what in wrong), pytrace=False)

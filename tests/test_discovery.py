@@ -175,7 +175,7 @@ def test_what_vanishes_meanwhile_is_told_and_the_rest_is_checked(project: Projec
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (1, "")
     assert [line.split(" ")[:3:2] for line in out.splitlines()] == [
-        ["folder:1:1:", "unreadable-file"],
+        ["folder/a.py:1:1:", "unreadable-file"],
         ["file.py:1:1:", "unreadable-file"],
         ["last.py:7:5:", "fit-before-split"],
     ]

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from leakguard.config import Configuration, Settings
     from leakguard.discovery import Found
     from leakguard.report import Report
+    from leakguard.runner import Means
+
+    Say = Callable[[str], None]
+    Check = Callable[[Iterable[Found]], Report]
 
 _STDIN = "-"
 
@@ -106,6 +110,9 @@ class _Check(click.Command):
 )
 @click.option("--report", metavar="FILE", help="Write the findings to this file too, as one HTML page.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Use so many processes.  [one for each processor]")
+@click.option("--no-cache", is_flag=True, envvar="LEAKGUARD_NO_CACHE", help="Neither use nor keep earlier results.")
+@click.option("--cache-dir", metavar="FOLDER", envvar="LEAKGUARD_CACHE_DIR", help="Keep results in this folder.")
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
 @click.option(
     "--baseline",
@@ -132,6 +139,9 @@ def command(  # noqa: PLR0913 - one argument for each option
     report: str | None,
     stdin_filename: str | None,
     *,
+    jobs: int | None,
+    cache_dir: str | None,
+    no_cache: bool,
     statistics: bool,
     show_suppressed: bool,
     exit_zero: bool,
@@ -159,7 +169,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     if watch and (add_ignore is not None or write_baseline is not None or show_files or _STDIN in paths):
         raise click.UsageError("--watch goes with neither --add-ignore, --write-baseline, --show-files nor `-`")
     shown = _Shown(color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero)
-    task = _Task(ctx, shown, paths or (".",), write_baseline, add_ignore)
+    task = _Task(ctx, shown, _Speed(jobs, cache_dir, no_cache=no_cache), paths or (".",), write_baseline, add_ignore)
     if watch:
         from leakguard.discovery import discover
         from leakguard.watching import watch as check_and_watch
@@ -172,7 +182,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     configuration = configuration_of(given, ctx)
     files = _files(paths, stdin_filename, configuration)
     if show_files:
-        _settings(configuration)
+        _settings(configuration, task.speed)
         return _list(files)
     return _run(files, configuration, task)
 
@@ -190,11 +200,32 @@ class _Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class _Speed:
+    """What a run may use to be fast."""
+
+    jobs: int | None
+    cache_dir: str | None
+    no_cache: bool
+
+    def means(self, root: Path) -> Means:
+        """Return what the runner may use for the project at `root`."""
+        from leakguard.runner import Means
+
+        if self.no_cache:
+            return Means(None, self.jobs)
+        from leakguard.cache.memory import Memory
+        from leakguard.cache.place import cache_folder
+
+        return Means(Memory(cache_folder(self.cache_dir), root), self.jobs)
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     """What is to be done beside checking."""
 
     ctx: click.Context
     shown: _Shown
+    speed: _Speed
     named: Sequence[str]
     write_baseline: str | None
     add_ignore: str | None
@@ -202,7 +233,7 @@ class _Task:
 
 def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> int:
     """Check files, report, and return the exit code."""
-    settings = _settings(configuration)
+    settings = _settings(configuration, task.speed)
     send = _destination(task.shown, settings)
     if task.shown.page is not None:
         from leakguard.reporters.page import file
@@ -218,32 +249,31 @@ def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> i
     return 0 if task.shown.exit_zero and code == 1 else code
 
 
-def _result(files: Iterable[Found], settings: Settings, task: _Task) -> Report:
-    """Check files for what no baseline knows, after writing what is to be written."""
-    origin = origin_of("baseline", settings, task.ctx)
-    if task.write_baseline is not None:
-        known = settings.baseline if is_typed(task.ctx, "baseline") else None
-        return _written(files, known, Path(task.write_baseline).absolute())
-    if task.add_ignore is not None:
-        files = list(files)
-        _silence(_checked(files, settings, origin, lambda _: None), task.add_ignore)
-    return _checked(files, settings, origin, warn)
-
-
-def _settings(configuration: Configuration) -> Settings:
+def _settings(configuration: Configuration, speed: _Speed) -> Settings:
     """Return the settings of the whole run; a wrong or idle name is told even if there is no file to check."""
-    from leakguard.selection import enabled, idle_selectors
+    from leakguard.runner import check_selectors
 
     settings = configuration.for_folder(Path.cwd())
-    enabled(settings, "")
-    for message in idle_selectors(settings):
-        warn(message)
+    check_selectors(settings, speed.means(settings.root).memory, warn)
     return settings
 
 
-def _checked(files: Iterable[Found], settings: Settings, origin: str, warn: Callable[[str], None]) -> Report:
+def _result(files: Iterable[Found], settings: Settings, task: _Task) -> Report:
+    """Check files for what no baseline knows, after writing what is to be written."""
+    origin = origin_of("baseline", settings, task.ctx)
+    check = partial(_check, root=settings.root, speed=task.speed, warn=warn)
+    if task.write_baseline is not None:
+        known = settings.baseline if is_typed(task.ctx, "baseline") else None
+        return _written(files, check, known, Path(task.write_baseline).absolute())
+    if task.add_ignore is not None:
+        files = list(files)
+        quietly = partial(_check, root=settings.root, speed=task.speed, warn=lambda _: None)
+        _silence(_new(files, quietly, settings, origin, lambda _: None), task.add_ignore)
+    return _new(files, check, settings, origin, warn)
+
+
+def _new(files: Iterable[Found], check: Check, settings: Settings, origin: str, warn: Say) -> Report:
     """Check files for what no baseline knows."""
-    check = partial(_check, warn=warn)
     if settings.baseline is None:
         return check(files)
     from leakguard.acceptance import check_new
@@ -251,17 +281,16 @@ def _checked(files: Iterable[Found], settings: Settings, origin: str, warn: Call
     return check_new(files, check, settings.baseline, origin, warn)
 
 
-def _written(files: Iterable[Found], baseline: Path | None, written: Path) -> Report:
+def _written(files: Iterable[Found], check: Check, baseline: Path | None, written: Path) -> Report:
     """Check files and write a baseline, which counts no more than another one if that is given."""
     from leakguard.acceptance import accept, refresh
 
-    check = partial(_check, warn=warn)
     if baseline is None:
         return accept(files, check, written, say)
     return refresh(files, check, baseline, written, say)
 
 
-def _check(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
+def _check(files: Iterable[Found], root: Path, speed: _Speed, warn: Say) -> Report:
     """Check the files, and show on a terminal how far that has come."""
     from leakguard.progress import Progress, terminal
     from leakguard.runner import check_files
@@ -269,13 +298,13 @@ def _check(files: Iterable[Found], warn: Callable[[str], None]) -> Report:
     found = list(files)
     progress = Progress(len(found), terminal())
     try:
-        return check_files(found, progress.before(warn), progress.advance)
+        return check_files(found, progress.before(warn), speed.means(root), progress.advance)
     finally:
         progress.close()
 
 
 def _silence(report: Report, reason: str) -> None:
-    from leakguard.runner import in_worker
+    from leakguard.room import in_worker
     from leakguard.silencing import silence
 
     in_worker(lambda: silence(report, reason, say))

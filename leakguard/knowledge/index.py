@@ -25,15 +25,16 @@ TELLING = frozenset(
     | {"splitter", "staged", "train"}
 )
 # Libraries that code of all kinds imports, so that an import of them says nothing, and few of their names do.
-_GENERAL = frozenset({"numpy", "pandas", "scipy", "stdlib"})
+_STANDARD = "stdlib"
+_GENERAL = frozenset({"numpy", "pandas", "scipy", _STANDARD})
 _TELLING_IN_GENERAL = frozenset({"optimize", "sample", "train"})
 # Drawn from in functions that build a Keras model: its import tells already.
 _COVERED = frozenset({"Float", "Int"})
 
 _HEADING = """\
 # Written by `python -m leakguard.knowledge.index`; do not edit.
-# `imports`, `methods`, `names`: a file that imports none of the first, calls none of the second, and spells none
-# of the third beside an import of its library can have no finding.
+# A file can have no finding that imports none of `imports`, calls none of `draws`, calls none of `methods` beside rows,
+# and spells none of `names` beside an import of its library. `data`: libraries that rows may come from.
 # `roots`: top-level modules and the files that describe them.
 """
 
@@ -43,14 +44,16 @@ class Telling:
     """What a file must have to be able to have a finding: one of these imports, methods, or names of libraries."""
 
     imports: tuple[str, ...]
-    methods: tuple[str, ...]
+    data: tuple[str, ...]
+    draws: tuple[str, ...]  # methods of a trial
+    methods: tuple[str, ...]  # of a learner
     names: Mapping[str, tuple[str, ...]]  # the top-level modules of which each name has to come
 
 
 def derive_telling() -> Telling:
     """Return what tells, from all knowledge files."""
     imports: set[str] = set()
-    methods: set[str] = set()
+    methods: dict[bool, set[str]] = {True: set(), False: set()}
     names: defaultdict[str, set[str]] = defaultdict(set)
     for library, fact in _telling_facts():
         if library.name in _GENERAL:
@@ -59,9 +62,16 @@ def derive_telling() -> Telling:
         elif library.modules:
             imports.update(library.modules)
         else:
-            methods.add(fact.name.rpartition(".")[2])
+            methods[fact.effect == "sample"].add(fact.name.rpartition(".")[2])
     by_name = {name: tuple(sorted(modules)) for name, modules in sorted(names.items())}
-    return Telling(tuple(sorted(imports)), tuple(sorted(methods)), by_name)
+    data = {root for root, library in derive_roots().items() if library != _STANDARD}
+    return Telling(
+        imports=tuple(sorted(imports)),
+        data=tuple(sorted(data)),
+        draws=tuple(sorted(methods[True])),
+        methods=tuple(sorted(methods[False])),
+        names=by_name,
+    )
 
 
 def derive_roots() -> dict[str, str]:
@@ -72,7 +82,7 @@ def derive_roots() -> dict[str, str]:
 def index_text() -> str:
     """Return the whole of `index.toml`."""
     telling = derive_telling()
-    lists = "".join(f"{key} = {_array(getattr(telling, key))}\n" for key in ("imports", "methods"))
+    lists = "".join(f"{key} = {_array(getattr(telling, key))}\n" for key in ("imports", "data", "draws", "methods"))
     names = "".join(f"{name} = {_array(modules)}\n" for name, modules in telling.names.items())
     roots = "".join(f"{root} = '{name}'\n" for root, name in sorted(derive_roots().items()))
     return f"{_HEADING}\n{lists}\n[names]\n{names}\n[roots]\n{roots}"

@@ -75,7 +75,7 @@ NOTHING_OWN = OwnKnowledge()
 
 def parse_own(table: Mapping[str, Any]) -> OwnKnowledge:
     """Read the table `knowledge` of a project's settings; raises KnowledgeError."""
-    from leakguard.knowledge.entries import check_keys, is_dotted
+    from leakguard.knowledge.entries import check_keys
     from leakguard.knowledge.loader import parse_entries
 
     check_keys("`knowledge`", table, _KEYS)
@@ -100,6 +100,8 @@ def modules_of(path: str) -> tuple[str, ...]:
 
 def is_place(place: str) -> bool:
     """Say whether a text can name a part of the final evaluation: a file, `file::function`, or a dotted name."""
+    from leakguard.knowledge.entries import is_dotted
+
     file, name = parted(place)
     if not file:
         return is_dotted(place)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic.documents import parse_document
+from leakguard.source import digest_of
 
 if TYPE_CHECKING:
     from leakguard.semantic.program import Program
 
 _LARGEST = 1 << 21  # bytes of a file of settings
 _LEVELS = 8  # folders above a file in which its imports are looked for
-_SOURCE_FOLDERS = ("", "src", "lib")
+_SOURCE_FOLDERS = ("src", "lib")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 Load = Callable[[str], "Program | None"]
@@ -32,46 +34,87 @@ class Project:
     def __init__(self, program: Load, entries: List = os.listdir) -> None:
         self.program = program
         self._list = entries
-        self._folders: dict[str, frozenset[str]] = {}
         self._documents: dict[str, object] = {}
+        self.digests: dict[str, str] = {}  # of the files of settings that could be read, by path
+        self.looked_for: dict[tuple[str, str, int], str | None] = {}  # each import so far, and the path it led to
+        self._entries_of: dict[str, frozenset[str]] = {}
+        self._found: dict[tuple[str, str, int], str | None] = {}
+        self._holders: dict[tuple[str, str], list[str]] = {}  # where a root is to be found, seen from a folder
+        self._bases_of: dict[str, Sequence[tuple[str, str]]] = {}
+        self._files: dict[tuple[str, str], str | None] = {}
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The path of the file that `module` means in an import in `importer`; None for libraries.
 
         `level` counts the leading dots of a relative import.
         """
-        path = os.path.abspath(importer)
+        wanted = importer, module, level
+        if wanted not in self.looked_for:
+            folder = _folder_of(importer)
+            if (folder, module, level) not in self._found:
+                self._found[folder, module, level] = self._find(folder, module, level)
+            self.looked_for[wanted] = self._found[folder, module, level]
+        return self.looked_for[wanted]
+
+    def _find(self, folder: str, module: str, level: int) -> str | None:
         if level:
-            folder = PurePath(path).parents[min(level, len(PurePath(path).parents)) - 1]
-            return self._file(str(folder), module)
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            return self._file(folder, module)
         root = module.partition(".")[0]
-        if root in sys.stdlib_module_names or (loader.is_known_root(root) and not _is_own(path, root)):
+        if is_library(root, folder):
             return None
-        return next((found for folder in self._search_path(path, root) if (found := self._file(folder, module))), None)
+        if (folder, root) not in self._holders:
+            holders = [base for base, only in self._bases(folder) if only in {"", root} and self._holds(base, root)]
+            self._holders[folder, root] = holders
+        return next((found for base in self._holders[folder, root] if (found := self._file(base, module))), None)
 
     def document(self, path: str) -> object:
         """What a file of settings holds, None where it cannot be read."""
         if path not in self._documents:
             try:
-                text = Path(path).read_text("utf-8") if os.path.getsize(path) < _LARGEST else ""
+                data = Path(path).read_bytes() if os.path.getsize(path) < _LARGEST else b""
+                self.digests[path] = digest_of(data)
+                text = data.decode()
             except (OSError, ValueError):
                 text = ""
             self._documents[path] = parse_document(text, PurePath(path).suffix[1:].lower()) if text else None
         return self._documents[path]
 
-    def _search_path(self, path: str, root: str) -> Iterator[str]:
-        """The folders in which Python may look: the file's own and those above it, up to the repository's root.
+    def _holds(self, folder: str, root: str) -> bool:
+        entries = self._entries(folder)
+        return root in entries or f"{root}.py" in entries
 
-        What is installed beside a package is not of its project.
+    def _bases(self, folder: str) -> Sequence[tuple[str, str]]:
+        """The folders in which Python may look, each with the only module to be found there ("": any).
+
+        These are the file's own and those above it, up to the repository's root; what is installed beside a package
+        is not of its project.
         """
-        for folder in PurePath(path).parents[:_LEVELS]:
-            installed = folder.name in _INSTALLED
-            if not installed or PurePath(path).is_relative_to(folder / root):
-                yield from (str(folder / name) for name in _SOURCE_FOLDERS)
-            if installed or ".git" in self._entries(str(folder)):
+        if folder not in self._bases_of:
+            self._bases_of[folder] = list(self._search_path(folder))
+        return self._bases_of[folder]
+
+    def _search_path(self, folder: str) -> Iterator[tuple[str, str]]:
+        below = ""
+        for _ in range(_LEVELS):
+            entries = self._entries(folder)
+            if os.path.basename(folder) in _INSTALLED:
+                yield folder, os.path.basename(below) or folder
                 return
+            yield folder, ""
+            yield from ((os.path.join(folder, name), "") for name in _SOURCE_FOLDERS if name in entries)
+            if ".git" in entries or os.path.dirname(folder) == folder:
+                return
+            folder, below = os.path.dirname(folder), folder
 
     def _file(self, folder: str, module: str) -> str | None:
+        key = folder, module
+        if key not in self._files:
+            self._files[key] = self._file_below(folder, module)
+        return self._files[key]
+
+    def _file_below(self, folder: str, module: str) -> str | None:
         """`folder/a/b.py` or `folder/a/b/__init__.py` for the module a.b; the folder's own package for no name."""
         *packages, last = module.split(".") if module else [""]
         for package in packages:
@@ -86,14 +129,30 @@ class Project:
         return f"{package}/__init__.py" if "__init__.py" in self._entries(package) else None
 
     def _entries(self, folder: str) -> frozenset[str]:
-        if folder not in self._folders:
+        if folder not in self._entries_of:
             try:
-                self._folders[folder] = frozenset(self._list(folder))
+                self._entries_of[folder] = frozenset(self._list(folder))
             except OSError:
-                self._folders[folder] = frozenset()
-        return self._folders[folder]
+                self._entries_of[folder] = frozenset()
+        return self._entries_of[folder]
 
 
-def _is_own(path: str, root: str) -> bool:
-    """Whether a file belongs to the package `root` itself: scikit-learn's own files import `sklearn`."""
-    return root in PurePath(path).parts[:-1] and "site-packages" not in PurePath(path).parts
+def is_library(root: str, folder: str) -> bool:
+    """Say whether a top-level module, imported by a file of `folder`, is no module of the file's own project."""
+    return _is_library(root) and (root in sys.stdlib_module_names or not _is_own(folder, root))
+
+
+@cache
+def _is_library(root: str) -> bool:
+    return root in sys.stdlib_module_names or loader.is_known_root(root)
+
+
+@lru_cache(maxsize=4096)
+def _folder_of(importer: str) -> str:
+    return os.path.dirname(os.path.abspath(importer))
+
+
+def _is_own(folder: str, root: str) -> bool:
+    """Whether a folder belongs to the package `root` itself: scikit-learn's own files import `sklearn`."""
+    parts = folder.split(os.sep)
+    return root in parts and "site-packages" not in parts

@@ -7,7 +7,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from leakguard.runner import in_worker
+from leakguard.room import in_worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

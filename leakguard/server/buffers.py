@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from leakguard.source import make_source, read_source
+from leakguard.source import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    from leakguard.source import Source
 
 
 class Buffers:
@@ -26,10 +24,10 @@ class Buffers:
         """Take these as the contents of the open documents, by path."""
         self._open = opened
 
-    def read(self, name: str, path: Path) -> Source:
+    def read(self, path: Path) -> bytes:
         self._read[str(path)] = self._state(str(path))
         data = self._open.get(str(path))
-        return read_source(name, path) if data is None else make_source(name, data)
+        return read_bytes(path) if data is None else data
 
     def entries(self, folder: str) -> Iterable[str]:
         self._listed[folder] = self._modules(folder)

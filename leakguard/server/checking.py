@@ -16,8 +16,7 @@ from leakguard.prefilter import imports, is_relevant
 from leakguard.remarks import UNREADABLE_FILE
 from leakguard.selection import enabled
 from leakguard.server.buffers import Buffers
-from leakguard.source import SkippedError, Source, UnreadableError, is_yaml, shown
-from leakguard.suppression import MARK
+from leakguard.source import MARK, SkippedError, Source, UnreadableError, is_yaml, make_source, shown
 from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -98,10 +97,9 @@ class Checker:
         known = self._known.get(name)
         if known is not None and known.settings == settings:
             return known
-        self._workspace.asked.clear()
-        self._workspace.used.clear()
+        self._workspace.begin()
         try:
-            source = self._files.read(name, Path(one.path))
+            source = make_source(name, self._files.read(Path(one.path)))
             analysis = self._analyse(source, settings)
         except SkippedError:
             source, analysis = Source(name, ""), Analysis(())
@@ -111,14 +109,14 @@ class Checker:
         except Exception as error:  # noqa: BLE001 - the other documents are still to be checked
             source, analysis = Source(name, ""), Analysis((internal_error(name, "reading the text", error),))
         used = {used: module.source for used, module in self._workspace.used.items()}
-        return _Known(source, settings, analysis, frozenset({name, *self._workspace.asked}), used)
+        return _Known(source, settings, analysis, frozenset({name, *map(shown, self._workspace.read)}), used)
 
     def _analyse(self, source: Source, settings: Settings) -> Analysis:
         """Analyse a text unless there can be nothing to say about it."""
         text = source.text
         if (
             is_yaml(source.filename)
-            or is_relevant(text, settings.analysis.knowledge)
+            or is_relevant(text, settings.analysis, imports(text))
             or MARK in text
             or not compiles(text)
             or any(self._workspace.project().find(source.filename, name, level) for name, level in imports(text))

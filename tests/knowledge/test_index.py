@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from leakguard.knowledge import index, loader
-from leakguard.knowledge.own import NOTHING_OWN
-from leakguard.prefilter import is_relevant
+from leakguard.prefilter import imports, is_relevant
+from leakguard.semantic.options import AnalysisOptions
 
 
 def test_the_index_is_up_to_date() -> None:
@@ -60,7 +60,7 @@ def test_no_two_files_claim_the_same_module() -> None:
     ],
 )
 def test_a_file_that_could_leak_is_relevant(program: str) -> None:
-    assert is_relevant(program, NOTHING_OWN)
+    assert is_relevant(program, AnalysisOptions(), imports(program))
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_a_file_that_could_leak_is_relevant(program: str) -> None:
     ],
 )
 def test_a_file_that_cannot_leak_is_not(program: str) -> None:
-    assert not is_relevant(program, NOTHING_OWN)
+    assert not is_relevant(program, AnalysisOptions(), imports(program))

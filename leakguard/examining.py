@@ -1,0 +1,136 @@
+"""One file from its bytes to what it says by itself: read, passed over if it cannot matter, else analysed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leakguard.diagnostic import Place
+from leakguard.outcome import Import, Outcome
+from leakguard.prefilter import imports, is_relevant
+from leakguard.semantic.project import Project, is_library
+from leakguard.source import MARK, SkippedError, UnreadableError, digest_of, is_yaml, make_source, read_bytes, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from leakguard.discovery import Found
+    from leakguard.semantic.options import AnalysisOptions
+    from leakguard.source import Source
+    from leakguard.workspace import Workspace
+
+
+class Examiner:
+    """Examines files one after another; what they import is read once for all of them."""
+
+    def __init__(self, *, all_syntax: bool) -> None:
+        """`all_syntax`: whether files that cannot have a finding are looked at for syntax errors."""
+        self._all_syntax = all_syntax
+        self._workspace: Workspace | None = None
+        self._project = Project(lambda _: None)
+        self._relevant: dict[tuple[str, AnalysisOptions], bool] = {}  # by path: whether it has what a finding needs
+
+    def screened(self, files: Iterable[Found]) -> Iterator[tuple[Found, Outcome]]:
+        """Yield the outcomes of those files that need not be analysed."""
+        candidates = [(found, outcome) for found in files if (outcome := self._read(found))]
+        for found, outcome in candidates:
+            if not self._leads_on(outcome, found):
+                yield found, outcome
+
+    def _read(self, found: Found) -> Outcome | None:
+        """Return the outcome of a file that need not be analysed for itself."""
+        try:
+            data, source = _source(found)
+        except (UnreadableError, SkippedError) as error:
+            return _unread(found, error)
+        text = source.text
+        own_imports = tuple(dict.fromkeys(imports(text)))
+        relevant = is_relevant(text, found.settings.analysis, own_imports)
+        self.remember(found, relevant=relevant)
+        if relevant or MARK in text or is_yaml(found.shown) or (self._all_syntax and not _compiles(text)):
+            return None
+        return Outcome(digest_of(data), compiled=self._all_syntax, imports=_to_follow(found, own_imports))
+
+    def remember(self, found: Found, *, relevant: bool) -> None:
+        """Take down what is known of a file, so that it need not be read where it is imported."""
+        self._relevant[str(found.path), found.settings.analysis] = relevant
+
+    def may_stay_unanalysed(self, outcome: Outcome, found: Found) -> bool:
+        """Say whether a file that was not analysed need not be now."""
+        return (outcome.compiled or not self._all_syntax) and not self._leads_on(outcome, found)
+
+    def path_of(self, one: Import) -> str | None:
+        """Return the file of the project that an import means now."""
+        return self._project.find(one.importer, one.module, one.level)
+
+    def _leads_on(self, outcome: Outcome, found: Found) -> bool:
+        """Whether a file imports a relevant one of its project, whose functions may leak when they are called."""
+        path = str(found.path)
+        paths = {self._project.find(path, one.module, one.level) for one in outcome.imports} - {None}
+        return any(self._is_relevant(path, found.settings.analysis) for path in paths if path)
+
+    def _is_relevant(self, path: str, options: AnalysisOptions) -> bool:
+        if (path, options) not in self._relevant:
+            try:
+                text = make_source(shown(path), read_bytes(Path(path))).text
+            except (SkippedError, UnreadableError):
+                text = ""
+            self._relevant[path, options] = is_relevant(text, options, tuple(imports(text)))
+        return self._relevant[path, options]
+
+    def examined(self, found: Found) -> Outcome:
+        """Return the outcome of a file's analysis; nothing that is wrong with the file raises."""
+        from leakguard.engine import analyse
+        from leakguard.workspace import Workspace
+
+        if self._workspace is None:
+            self._workspace = Workspace()
+        try:
+            data, source = _source(found)
+        except (UnreadableError, SkippedError) as error:
+            return _unread(found, error)
+        analysis = analyse(source, found.settings, self._workspace)
+        return Outcome(
+            digest_of(data),
+            analysis.found,
+            analysis.entered,
+            analysis.blanked,
+            relevant=is_relevant(source.text, found.settings.analysis, tuple(imports(source.text))),
+            analysed=True,
+            marked=MARK in source.text,
+            lasting=not any(one.name == "internal-error" for one in analysis.found),
+            contents=self._workspace.contents(analysis.inputs),
+            imports=self._workspace.imports(),
+        )
+
+
+def _source(found: Found) -> tuple[bytes, Source]:
+    data = read_bytes(found.path) if found.data is None else found.data
+    return data, make_source(found.shown, data)
+
+
+def _unread(found: Found, error: UnreadableError | SkippedError) -> Outcome:
+    """Return what is said of a file that holds nothing to check, or nothing that can be read."""
+    from leakguard.remarks import UNREADABLE_FILE
+
+    if isinstance(error, SkippedError):
+        return Outcome("", skipped=str(error), lasting=False)
+    place = Place(found.shown, None, error.row, error.column, error.row, error.column)
+    return Outcome("", (UNREADABLE_FILE.at(place, error.message),), blanked=True, lasting=False)
+
+
+def _to_follow(found: Found, own_imports: Iterable[tuple[str, int]]) -> tuple[Import, ...]:
+    """Return the imports that may mean files of the project; the importer goes without saying."""
+    folder = os.path.dirname(found.path)
+    return tuple(
+        Import("", module, level)
+        for module, level in own_imports
+        if level or not is_library(module.partition(".")[0], folder)
+    )
+
+
+def _compiles(text: str) -> bool:
+    from leakguard.lexing import compiles
+
+    return compiles(text)
