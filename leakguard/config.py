@@ -72,6 +72,9 @@ class Settings:
     output_format: str = "full"
     baseline: Path | None = None
     documentation_url: str | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    show_fixes: bool = False
     analysis: AnalysisOptions = field(default_factory=AnalysisOptions)
 
 
@@ -92,6 +95,9 @@ class Overrides:
     baseline: str | None = None
     no_baseline: bool = False
     documentation_url: str | None = None
+    fix: bool | None = None
+    unsafe_fixes: bool | None = None
+    show_fixes: bool | None = None
 
 
 class Configuration:
@@ -162,7 +168,10 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
         baseline=_baseline(values, root, given),
         analysis=_analysis(values, root),
     )
-    plain = ("preview", "force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url")
+    plain = (
+        *("preview", "force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url"),
+        *("fix", "unsafe_fixes", "show_fixes"),
+    )
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
     settings = replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
     _check_patterns(settings, given)

@@ -137,8 +137,9 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     ),
     "preview": ("true or false", _flag),
     **dict.fromkeys(("exclude", "extend-exclude"), ('a list of path patterns, such as ["vendor/"]', _strings)),
-    "force-exclude": ("true or false", _flag),
-    "respect-gitignore": ("true or false", _flag),
+    **dict.fromkeys(
+        ("force-exclude", "respect-gitignore", "fix", "unsafe-fixes", "show-fixes"), ("true or false", _flag)
+    ),
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
     "baseline": ('the path of a file, such as "leakguard-baseline.json"', _file),
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),

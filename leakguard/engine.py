@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from leakguard.config import Settings
-    from leakguard.diagnostic import Confidence
+    from leakguard.diagnostic import Confidence, Fix
     from leakguard.modules import Module
     from leakguard.rules.registry import Finding, Rule
     from leakguard.semantic.events import Trace
@@ -123,7 +123,16 @@ def _diagnostic(
         tuple(notes),
         statement_rows=module.statement_rows(finding.at),
         entries=entries.get(finding.at.node, frozenset()),
+        fix=_fix(finding, module),
     )
+
+
+def _fix(finding: Finding, module: Module) -> Fix | None:
+    if finding.fix is None:
+        return None
+    from leakguard.fixes.offer import fix_for
+
+    return fix_for(finding.fix, module)
 
 
 def _in_order(found: Iterable[Diagnostic], least: Confidence) -> list[Diagnostic]:

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from leakguard.discovery import Found
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.source import Source
-    from leakguard.workspace import Workspace
+    from leakguard.workspace import Disk, Workspace
 
 
 class Examiner:
     """Examines files one after another; what they import is read once for all of them."""
 
-    def __init__(self, *, all_syntax: bool) -> None:
+    def __init__(self, *, all_syntax: bool, files: Disk) -> None:
         """`all_syntax`: whether files that cannot have a finding are looked at for syntax errors."""
         self._all_syntax = all_syntax
+        self._files = files
         self._workspace: Workspace | None = None
         self._project = Project(lambda _: None)
         self._relevant: dict[tuple[str, AnalysisOptions], bool] = {}  # by path: whether it has what a finding needs
@@ -73,7 +74,7 @@ class Examiner:
     def _is_relevant(self, path: str, options: AnalysisOptions) -> bool:
         if (path, options) not in self._relevant:
             try:
-                text = make_source(shown(path), read_bytes(Path(path))).text
+                text = make_source(shown(path), self._files.read(Path(path))).text
             except (SkippedError, UnreadableError):
                 text = ""
             self._relevant[path, options] = is_relevant(text, options, tuple(imports(text)))
@@ -85,7 +86,7 @@ class Examiner:
         from leakguard.workspace import Workspace
 
         if self._workspace is None:
-            self._workspace = Workspace()
+            self._workspace = Workspace(self._files)
         try:
             data, source = _source(found)
         except (UnreadableError, SkippedError) as error:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from leakguard.remarks import INTERNAL_ERROR
 
 if TYPE_CHECKING:
-    from leakguard.diagnostic import Diagnostic, Place, Suppressed
+    from collections import Counter
+
+    from leakguard.diagnostic import Applicability, Diagnostic, Place, Suppressed
     from leakguard.source import Source
 
 
@@ -25,11 +27,20 @@ class Report:
     sources: dict[str, Source] = field(default_factory=dict)
     suppressed: list[Suppressed] = field(default_factory=list)
     known: int = 0
+    fixed: dict[str, Counter[str]] = field(default_factory=dict)  # by file and rule: how many findings were fixed
 
     def rows(self, place: Place) -> list[str]:
         """Return the rows of the cell or file that a place is in; none if the file could not be read."""
         source = self.sources.get(place.filename)
         return source.rows(place.cell) if source else []
+
+    def fixed_count(self) -> int:
+        """Return how many findings were fixed."""
+        return sum(counts.total() for counts in self.fixed.values())
+
+    def fixable(self, applicability: Applicability) -> int:
+        """Return how many of the findings have a fix that may be trusted so far."""
+        return sum(one.fix is not None and one.fix.applicability is applicability for one in self.diagnostics)
 
     def exit_code(self) -> int:
         """Return 0 for nothing found, 1 for findings, 2 if leakguard itself failed on a file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISFIFO
 from typing import TYPE_CHECKING
@@ -12,9 +12,10 @@ from leakguard.discovery import Found
 from leakguard.examining import Examiner
 from leakguard.report import Report
 from leakguard.source import SkippedError, Source, UnreadableError, make_source, read_bytes, read_source, shown
+from leakguard.workspace import Disk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from leakguard.cache.memory import Memory
     from leakguard.config import Settings
@@ -27,10 +28,14 @@ _FEW = 400
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run may use: the memory of earlier ones, and so many processes (None: as many as there are)."""
+    """What a run may use: the memory of earlier ones, and so many processes (None: as many as there are).
+
+    `contents` says by path what files that others import hold now, where they are not yet written so.
+    """
 
     memory: Memory | None = None
     jobs: int | None = 1
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def check_files(
@@ -57,8 +62,8 @@ class _Run:
         self._warn = warn
         self._checked = checked
         self._memory = means.memory
-        self._jobs = means.jobs
-        self._examiner = Examiner(all_syntax=len(files) <= _FEW)
+        self._jobs = 1 if means.contents else means.jobs
+        self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=Disk(means.contents))
         self._outcomes: dict[str, Outcome] = {}  # by shown name
         self._stats: dict[str, str] = {}
 

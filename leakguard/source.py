@@ -155,6 +155,13 @@ def _is_called_notebook(filename: str) -> bool:
     return filename.lower().endswith(".ipynb")
 
 
+def encoding_of(filename: str, data: bytes) -> str:
+    """Return the encoding of a file's bytes without their mark: what a script's first two rows say, else UTF-8."""
+    is_script = not _is_called_notebook(filename) and not is_yaml(filename)
+    declared = is_script and not data.startswith(codecs.BOM_UTF8)
+    return (_declared_encoding(data) if declared else None) or "utf-8"
+
+
 def _join(filename: str, codes: list[CodeCell]) -> Source:
     cells = []
     row = 1
@@ -169,12 +176,10 @@ def decode(filename: str, data: bytes) -> tuple[str, str]:
 
     In a script, a comment in the first two rows may name the encoding.
     """
-    declared = not _is_called_notebook(filename) and not is_yaml(filename)
     for mark, name in _WIDE_MARKS.items():
         if data.startswith(mark):
             raise UnreadableError(f"the file is {name}, which Python does not read; save it as UTF-8")
-    marked = data.startswith(codecs.BOM_UTF8)
-    encoding = (_declared_encoding(data) if declared and not marked else None) or "utf-8"
+    encoding = encoding_of(filename, data)
     try:
         return data.removeprefix(codecs.BOM_UTF8).decode(encoding), encoding
     except UnicodeDecodeError as error:

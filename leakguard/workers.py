@@ -70,10 +70,11 @@ def _chunks(files: Sequence[Found], sizes: Sequence[int]) -> list[list[Found]]:
 
 def _start() -> None:
     from leakguard.examining import Examiner
+    from leakguard.workspace import Disk
 
     global _examiner  # noqa: PLW0603 - it lives as long as the process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    _examiner = Examiner(all_syntax=False)
+    _examiner = Examiner(all_syntax=False, files=Disk())
 
 
 def _work(chunk: Sequence[Found]) -> list[Outcome]:

@@ -33,10 +33,14 @@ class Files(Protocol):
 
 
 class Disk:
-    """The files as they are saved."""
+    """The files as they are saved; `contents` says by path what some hold now, which are not yet written so."""
+
+    def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
+        self._contents = contents or {}
 
     def read(self, path: Path) -> bytes:
-        return read_bytes(path)
+        data = self._contents.get(str(path))
+        return read_bytes(path) if data is None else data
 
     def entries(self, folder: str) -> Iterable[str]:
         return os.listdir(folder)

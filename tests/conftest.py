@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from literate import pytest_collect_file
+from literate_fixes import pytest_collect_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ df = pd.read_csv("churn.csv")
 X = StandardScaler().fit_transform(df.drop(columns="churn"))
 X_train, X_test, y_train, y_test = train_test_split(X, df["churn"])
 model = LogisticRegression().fit(X_train, y_train)
-print(model.score(X_test, y_test))
+print(model.score(X_test, y_test), len(X))
 """
 LEAK_ROW = 7
 

@@ -303,6 +303,7 @@ def test_statistics_count_what_can_be_fixed() -> None:
         "[*] all of them can be fixed, [-] some of them",
         "",
         "Found 2 problems (2 errors) in 1 file; 1 suppressed by a comment.",
+        "1 fixable with --fix.",
     ]
     assert "LG201  [*]  fit" in render(Report(1, found[:1]), "concise", color=False, statistics=True)
     [counted] = json.loads(render(Report(1, found, suppressed=silenced), "json", color=False, statistics=True))

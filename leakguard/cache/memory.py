@@ -12,6 +12,8 @@ from leakguard.cache.store import Row, Store, stat_of
 from leakguard.source import UnreadableError, digest_of, read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leakguard.config import Settings
     from leakguard.discovery import Found
     from leakguard.examining import Examiner
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 class Memory:
     """The cache of one project during one run."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    def __init__(self, folder: Path, root: Path, contents: Mapping[str, bytes] | None = None) -> None:
+        """`contents` says by path what some files hold now, which are not yet written so."""
         self._store = Store(cache_file(folder, root))
         self._fingerprints: dict[int, tuple[Settings, str]] = {}  # by identity, which the settings then keep
-        self._digests: dict[str, str] = {}
+        self._digests = {path: digest_of(data) for path, data in (contents or {}).items()}
         self._rows: dict[tuple[str, str], Row] = {}  # to be written
 
     def vouches_for(self, settings: Settings) -> bool:

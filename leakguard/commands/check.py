@@ -18,7 +18,7 @@ from leakguard.errors import UserError
 from leakguard.overrides import Setting, configuration_of, is_typed, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from leakguard.config import Configuration, Settings
     from leakguard.discovery import Found
@@ -72,6 +72,12 @@ class _Check(click.Command):
 @_list_option("--extend-exclude", "PATTERNS", "Skip these paths too.")
 @click.option("--force-exclude", is_flag=True, default=None, help="Skip excluded files even if they are named.")
 @click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores.  [on]")
+@click.option("--fix/--no-fix", default=None, help="Apply the fixes that are safe.  [off]")
+@click.option(
+    "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Count those among them that need a look afterwards.  [off]"
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option("--show-fixes/--no-show-fixes", default=None, help="List what was fixed.  [off]")
 @click.option(
     *("--config", "config_file"),
     cls=Setting,
@@ -139,6 +145,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     report: str | None,
     stdin_filename: str | None,
     *,
+    diff: bool,
     jobs: int | None,
     cache_dir: str | None,
     no_cache: bool,
@@ -168,7 +175,11 @@ def command(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--add-ignore changes files; it goes with neither --write-baseline nor `-`")
     if watch and (add_ignore is not None or write_baseline is not None or show_files or _STDIN in paths):
         raise click.UsageError("--watch goes with neither --add-ignore, --write-baseline, --show-files nor `-`")
-    shown = _Shown(color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero)
+    if diff and (add_ignore is not None or write_baseline is not None or watch):
+        raise click.UsageError("--diff goes with neither --add-ignore, --write-baseline nor --watch")
+    shown = _Shown(
+        color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero, diff=diff
+    )
     task = _Task(ctx, shown, _Speed(jobs, cache_dir, no_cache=no_cache), paths or (".",), write_baseline, add_ignore)
     if watch:
         from leakguard.discovery import discover
@@ -197,6 +208,7 @@ class _Shown:
     statistics: bool
     suppressed: bool
     exit_zero: bool
+    diff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,16 +219,17 @@ class _Speed:
     cache_dir: str | None
     no_cache: bool
 
-    def means(self, root: Path) -> Means:
-        """Return what the runner may use for the project at `root`."""
+    def means(self, root: Path, contents: Mapping[str, bytes] | None = None) -> Means:
+        """Return what the runner may use for the project at `root`, some files of which may have other contents."""
         from leakguard.runner import Means
 
+        now = contents or {}
         if self.no_cache:
-            return Means(None, self.jobs)
+            return Means(None, self.jobs, now)
         from leakguard.cache.memory import Memory
         from leakguard.cache.place import cache_folder
 
-        return Means(Memory(cache_folder(self.cache_dir), root), self.jobs)
+        return Means(Memory(cache_folder(self.cache_dir), root, now), self.jobs, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +252,39 @@ def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> i
         from leakguard.reporters.page import file
 
         file.ensure_writable(task.shown.page)
-    result = _result(files, settings, task)
-    send(_rendered(result, settings, task.shown))
+    if task.shown.diff or settings.fix:
+        result, code = _fixed(list(files), settings, task, send)
+    else:
+        result = _result(files, settings, task)
+        send(_rendered(result, settings, task.shown))
+        code = result.exit_code()
     if task.shown.page is not None:
         from leakguard.reporters import page
 
         file.write(task.shown.page, page.render(result, task.named))
-    code = result.exit_code()
     return 0 if task.shown.exit_zero and code == 1 else code
+
+
+def _fixed(files: list[Found], settings: Settings, task: _Task, send: Say) -> tuple[Report, int]:
+    """Fix what may be fixed, or show what that would change; return what is left, and the exit code."""
+    from leakguard.commands.fix import apply, show
+    from leakguard.fixing import fix_files
+    from leakguard.runner import check_files
+
+    if task.write_baseline is not None or task.add_ignore is not None:
+        raise click.UsageError("--fix goes with neither --add-ignore nor --write-baseline")
+
+    origin = origin_of("baseline", settings, task.ctx)
+
+    def check(found: Iterable[Found], warn: Say, contents: Mapping[str, bytes]) -> Report:
+        means = task.speed.means(settings.root, contents)
+        return _new(found, lambda one: check_files(one, warn, means), settings, origin, lambda _: None)
+
+    fixing = fix_files(files, check, warn, write=not task.shown.diff)
+    if task.shown.diff:
+        return fixing.report, show(fixing)
+    text = _rendered(fixing.report, settings, task.shown)
+    return fixing.report, apply(fixing, settings, text, send, to_file=task.shown.file is not None)
 
 
 def _settings(configuration: Configuration, speed: _Speed) -> Settings:

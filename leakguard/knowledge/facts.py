@@ -121,9 +121,12 @@ EFFECTS: Mapping[str, frozenset[str]] = {
     # `values` names a parameter with the list of choices; `function` one that
     # draws when it is called; `layout = true` for grids (linspace), not draws;
     # `every = true`: each of the values is tried, however many are drawn of others.
+    # `log_form` is what does the same on a log scale (a method's bare name for a method); `immediate = true` gives the
+    # number itself, not a distribution, so that it can stand in an exponent.
     "sample": frozenset(
         {"label", "low", "high", "range", "scale", "log", "log_value", "log_exponents"}
         | {"bounds", "base", "values", "layout", "count", "default_count", "step", "every", "endpoint", "function"}
+        | {"log_form", "immediate"}
     ),
     # A number or table computed over rows (mean, quantile, corr) that can flow back into them. `function` names the
     # parameter that says what is computed (agg, transform, apply): "mean" learns, a row-wise function does not.
@@ -236,6 +239,7 @@ FLAGS = frozenset(
         "functions",
         "global_seed",
         "groups",
+        "immediate",
         "incremental",
         "inverse",
         "layout",

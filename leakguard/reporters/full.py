@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.remarks import INTERNAL_ERROR
 from leakguard.reporters import concise
+from leakguard.reporters.fixes import fixable, title
 from leakguard.reporters.terminal import drawn, location, painter, visible, width_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _block(one: Diagnostic, report: Report, paint: Painter) -> Iterator[str]:
     kind = paint(f"{one.severity}[{one.code}]", one.severity)
     yield f"{paint(location(one.place), 'place')}: {kind} {paint(one.name, 'place')}"
     yield f"  {visible(one.message)}"
+    if one.fix is not None:
+        yield f"  help: {title(one.fix)}"
     label = "; ".join(note.message for note in one.notes if note.place == one.place)
     steps = [note for note in one.notes if note.place != one.place]
     frame = _Frame(max(len(str(place.end_row)) for place in (one.place, *(step.place for step in steps))), paint)
@@ -114,18 +117,23 @@ def _row(number: int, text: str, place: Place) -> _Row:
 
 def summary(report: Report, paint: Painter) -> str:
     """Return a line with the numbers of findings, of files, and of findings that comments suppress."""
-    found = report.diagnostics
+    found, fixed = report.diagnostics, report.fixed_count()
     number = len(report.suppressed)
     by = "a comment" if number == 1 else "comments"
     suppressed = f"; {number:,} suppressed by {by}" if number else ""
     known = f"; {report.known:,} known by the baseline" if report.known else ""
+    if not found and fixed:
+        return (
+            paint(f"Found {_count(fixed, 'problem')} ({fixed:,} fixed, 0 remaining){known}{suppressed}.", "good") + "\n"
+        )
     if not found:
         text = f"No{' new' if known else ''} leaks found in {_count(report.checked, 'file')}{known}{suppressed}."
         return paint(text, "good") + "\n" if report.checked else ""
     by_severity = Counter(one.severity.value for one in found)
     parts = ", ".join(_count(by_severity[kind], kind) for kind in ("error", "warning") if by_severity[kind])
     files = _count(len({one.place.filename for one in found}), "file")
-    return f"Found {_count(len(found), 'problem')} ({parts}) in {files}{known}{suppressed}.\n"
+    parts = f"{fixed:,} fixed, {len(found):,} remaining: {parts}" if fixed else parts
+    return f"Found {_count(fixed + len(found), 'problem')} ({parts}) in {files}{known}{suppressed}.\n{fixable(report)}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -23,7 +23,8 @@ space = {"lr": hp.loguniform("lr", np.log(1e-5), np.log(1e-1))}
 ```
 
 ## Fix safety
-There is no automatic fix yet.
+The fix gives 1e-5 for the exponent -5, or the logarithm (of the base that the call has) for a value. It is unsafe,
+because the search then looks elsewhere, and an exponent is taken to be one of 10.
 
 ## References
 - Hyperopt's manual, "Defining a Search Space": `hp.loguniform(label, low, high)` returns a value drawn according to
@@ -37,12 +38,14 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
 from leakguard.rules.log_scale import are_exponents, lives_on_log_scale
+from leakguard.rules.proposals import ExponentsAsBounds, ValuesAsBounds
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leakguard.rules.proposals import Proposal
     from leakguard.semantic.events import Bounds, Sample, Trace
     from leakguard.semantic.options import AnalysisOptions
 
@@ -52,7 +55,11 @@ _LONGEST = 30  # digits: no hyperparameter has so many
 @rule("LG304", "exponents-as-bounds")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each pair of bounds that is taken for what it isn't."""
-    return complaints(trace, _wrong, severity=Severity.ERROR)
+    return complaints(trace, _wrong, severity=Severity.ERROR, propose=_mended)
+
+
+def _mended(sample: Sample) -> Proposal:
+    return ValuesAsBounds(sample) if are_exponents(sample) else ExponentsAsBounds(sample)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:

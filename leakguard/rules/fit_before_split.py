@@ -25,7 +25,10 @@ model = make_pipeline(StandardScaler(), SVC()).fit(X_train, y_train)
 or fit the scaler on `X_train` and transform both parts.
 
 ## Fix safety
-There is no automatic fix yet.
+The fix moves a statement `X = transformer.fit_transform(X)` behind the `train_test_split` in the same block, as
+`fit_transform` of the training part and `transform` of the other one. It is offered only where nothing between uses the
+result or changes the data, nothing behind uses the result as a whole, and the rows are not cut once more. It is unsafe:
+all scores change, and a transformer may refuse what it did not see in training.
 
 ## References
 - Kaufman, Rosset, Perlich, Stitelman: Leakage in data mining. ACM TKDD 6(4), 2012.
@@ -50,8 +53,9 @@ from leakguard.rules.evidence import (
     severity_of,
     split_step,
 )
+from leakguard.rules.proposals import BehindSplit
 from leakguard.rules.registry import Finding, rule
-from leakguard.semantic.events import Fit, Judge, Predict, Split
+from leakguard.semantic.events import Fit, Judge, Predict, Split, Validate
 from leakguard.semantic.names import Role
 from leakguard.semantic.rows import Part, contains
 
@@ -92,7 +96,18 @@ def check(trace: Trace) -> Iterator[Finding]:
             early.path(),
             severity_of(fit, trace.targets),
             confidence_of(fit, early.part),
+            moved(early, trace),
         )
+
+
+def moved(early: Early, trace: Trace) -> BehindSplit | None:
+    """Propose to fit behind the split, if its rows are cut there and nowhere else."""
+    cut = early.part.cut
+    validated = any(early.fit in event.learned for event in trace.of(Validate))
+    others = (event for event in trace.of(Split) if event.cut.site.node is not cut.site.node)
+    if cut.how != "split" or validated or any(early.fit in event.learned for event in others):
+        return None
+    return BehindSplit(early.fit, cut.site)
 
 
 def early_fits(trace: Trace) -> list[Early]:

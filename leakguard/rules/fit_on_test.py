@@ -23,7 +23,9 @@ X_test = scaler.transform(X_test)
 ```
 
 ## Fix safety
-There is no automatic fix yet.
+`fit_transform` becomes `transform` where the same object was fitted just before on the corresponding training rows: the
+arguments must differ only in words such as "train" and "test". This is safe for scalers, imputers, vectorisers,
+decompositions and selections. It is unsafe for encoders and others that may refuse what they did not see in training.
 
 ## References
 - scikit-learn user guide, "Common pitfalls and recommended practices", on inconsistent preprocessing and data leakage.
@@ -43,6 +45,7 @@ from leakguard.rules.evidence import (
     seen_too_early,
     split_step,
 )
+from leakguard.rules.proposals import TransformOnly
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Predict
 from leakguard.semantic.names import Role
@@ -68,7 +71,7 @@ def check(trace: Trace) -> Iterator[Finding]:
     for fit, part in chain(_refits(trace, used), _joint_fits(trace, used)):
         if fit.site.statement not in seen:
             seen.add(fit.site.statement)
-            yield _finding(fit, part, used.get(fit))
+            yield _finding(fit, part, used.get(fit), TransformOnly(fit, _fits_on_train(trace)))
     for fit, part, judge in _models_that_saw_test(trace):
         if fit.site.statement not in seen:
             seen.add(fit.site.statement)
@@ -82,7 +85,11 @@ def check(trace: Trace) -> Iterator[Finding]:
             )
 
 
-def _finding(fit: Fit, part: Part, asked: Site | None) -> Finding:
+def _fits_on_train(trace: Trace) -> tuple[Fit, ...]:
+    return tuple(fit for fit in trace.of(Fit) if {role_of_one(rows) for rows in fit.rows} == {Role.TRAIN})
+
+
+def _finding(fit: Fit, part: Part, asked: Site | None, fix: TransformOnly) -> Finding:
     roles = {role_of_one(rows) for rows in fit.rows}
     name = next((role for role in (Role.TEST, Role.VALIDATION) if role in roles), part.role())
     together = Role.TRAIN in roles
@@ -93,6 +100,7 @@ def _finding(fit: Fit, part: Part, asked: Site | None) -> Finding:
         (split_step(part), learned_step(fit, rows), *(((asked, "the model is asked here"),) if asked else ())),
         Severity.WARNING if together else Severity.ERROR,
         confidence_of(fit, part),
+        fix,
     )
 
 

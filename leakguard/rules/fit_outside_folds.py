@@ -20,7 +20,11 @@ cross_val_score(make_pipeline(SelectKBest(k=20), SVC()), X_train, y_train)
 ```
 
 ## Fix safety
-There is no automatic fix yet.
+The fix puts the transformer into `make_pipeline(transformer, estimator)` inside the call that cross-validates, and
+writes the names of the searched parameters behind the step's name (`C` becomes `svc__C`). It is offered only where
+the transformed rows are used by that call alone, the estimator and the grid are written out or bound to a name once,
+and nothing reads the found parameters by their names. It is unsafe: all scores change, and the best estimator is then
+a pipeline, which takes rows that are not transformed yet.
 
 ## References
 - Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 2nd edition, section 7.10.2.
@@ -35,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.rules.evidence import blamed, confidence_of, judged_step, learned_step, seen_too_early, severity_of
 from leakguard.rules.fit_before_split import early_fits, is_telling
+from leakguard.rules.proposals import IntoPipeline
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Split, Validate
 from leakguard.semantic.rows import covers
@@ -72,6 +77,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             (learned_step(fit, "the rows of all folds"), outside.step),
             severity_of(fit, trace.targets),
             confidence_of(fit, None),
+            IntoPipeline(fit, outside.step[0]),
         )
 
 

@@ -21,7 +21,10 @@ GridSearchCV(SVC(), {"C": np.logspace(-2, 2, 20)})
 ```
 
 ## Fix safety
-There is no automatic fix yet.
+`np.linspace` becomes `np.geomspace` with the same ends and the same number of values, which is safe. For `np.arange`
+the fix is unsafe, because the last value has to be worked out. What replaces `range` and lists that are written out
+is only displayed: `np.geomspace` gives no round values, and no integers. So it is for a grid from 0, where `...`
+stands for the lower end that the author has to choose.
 
 ## References
 - Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
@@ -33,6 +36,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leakguard.rules.log_scale import lives_on_log_scale, meant_otherwise, spans_decades
+from leakguard.rules.proposals import OnLogScale
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints
 
@@ -49,7 +53,7 @@ _EVEN = 0.05  # relative deviation of the steps
 @rule("LG302", "linear-grid-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each linear layout of a parameter whose exponent matters."""
-    return complaints(trace, _wrong, meant_otherwise)
+    return complaints(trace, _wrong, meant_otherwise, propose=OnLogScale)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:

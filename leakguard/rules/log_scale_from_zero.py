@@ -21,7 +21,7 @@ alpha = trial.suggest_float("alpha", 1e-6, 1.0, log=True)
 and, if no penalty at all is to be tried too, a choice between the two.
 
 ## Fix safety
-There is no automatic fix: how small the smallest value may be is a decision.
+The fix is only displayed, with `...` for the lower bound: how small the smallest value may be is a decision.
 
 ## References
 - Optuna's manual, `Trial.suggest_float`: with `log=True`, `low` must be larger than 0.
@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
 from leakguard.rules.log_scale import are_exponents
+from leakguard.rules.proposals import LowerBound
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints, drawn
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @rule("LG305", "log-scale-from-zero")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each log scale that has no lower end."""
-    return complaints(trace, _wrong, severity=Severity.ERROR)
+    return complaints(trace, _wrong, severity=Severity.ERROR, propose=LowerBound)
 
 
 def _wrong(sample: Sample, _: AnalysisOptions) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from leakguard.diagnostic import Confidence, Severity
 
 if TYPE_CHECKING:
+    from leakguard.rules.proposals import Proposal
     from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
 
@@ -26,6 +27,7 @@ class Finding:
     notes: tuple[tuple[Site, str], ...] = ()
     severity: Severity = Severity.ERROR
     confidence: Confidence = Confidence.HIGH
+    fix: Proposal | None = None
 
 
 Check = Callable[["Trace"], Iterator[Finding]]

@@ -23,7 +23,10 @@ X_train, y_train = SMOTE().fit_resample(X_train, y_train)
 and in cross-validation `imblearn.pipeline.make_pipeline(SMOTE(), model)`.
 
 ## Fix safety
-There is no automatic fix yet.
+The fix moves `X, y = sampler.fit_resample(X, y)` behind the `train_test_split` in the same block, and applies it to the
+training part alone; before cross-validation it puts the sampler into imbalanced-learn's `make_pipeline` around the
+estimator. Either is offered only where nothing else uses the resampled rows. It is unsafe: all scores change, and the
+best estimator of a search is then a pipeline.
 
 ## References
 - Blagus, Lusa: Joint use of over- and under-sampling techniques and cross-validation. BMC Bioinformatics 16, 2015.
@@ -35,8 +38,9 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
 from leakguard.rules.evidence import confidence_of, learned_step
-from leakguard.rules.fit_before_split import early_fits
+from leakguard.rules.fit_before_split import early_fits, moved
 from leakguard.rules.fit_outside_folds import fits_outside
+from leakguard.rules.proposals import IntoPipeline
 from leakguard.rules.registry import Finding, rule
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ def check(trace: Trace) -> Iterator[Finding]:
             found.path(),
             Severity.ERROR,
             confidence_of(found.fit, found.part),
+            moved(found, trace),
         )
     reported = {found.at.statement for found in early}
     for outside in fits_outside(trace):
@@ -66,4 +71,5 @@ def check(trace: Trace) -> Iterator[Finding]:
                 (learned_step(outside.fit, "the rows of all folds"), outside.step),
                 Severity.ERROR,
                 confidence_of(outside.fit, None),
+                IntoPipeline(outside.fit, outside.step[0]),
             )

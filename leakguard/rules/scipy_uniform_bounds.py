@@ -22,7 +22,8 @@ RandomizedSearchCV(XGBClassifier(), {"subsample": uniform(0.6, 0.3)})  # from 0.
 ```
 
 ## Fix safety
-There is no automatic fix: only the author knows which end was meant.
+The fix gives the width instead of the upper bound, `uniform(0.6, 0.3)`. It is unsafe, because it moves the upper end:
+only the author knows which one was meant.
 
 ## References
 - SciPy's manual, `scipy.stats.uniform`: "Using the parameters loc and scale, one obtains the uniform distribution on
@@ -36,6 +37,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge.hyperparameters import AT_MOST_ONE
+from leakguard.rules.proposals import WidthOfRange
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import complaints
 from leakguard.semantic.names import words
@@ -55,7 +57,7 @@ _HALVES = re.compile(r"(?<=\d)(25|75|5)$")  # 2.5, 0.25 and 1.75 are as round as
 @rule("LG303", "scipy-uniform-bounds")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each width that reads as an upper bound."""
-    return complaints(trace, _wrong)
+    return complaints(trace, _wrong, propose=WidthOfRange)
 
 
 def _wrong(sample: Sample, _: AnalysisOptions) -> str | None:

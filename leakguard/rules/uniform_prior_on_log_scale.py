@@ -24,7 +24,14 @@ lr = trial.suggest_float("lr", 1e-5, 1e-1, log=True)
 ```
 
 ## Fix safety
-There is no automatic fix yet.
+The fix keeps the bounds and changes the scale: `log=True`, `prior="log-uniform"`, `loguniform` and the like, with the
+imports that they need. It is safe, as every value that is drawn could be drawn before, and no estimator is handed
+anything else. It is unsafe for what is rounded to steps (`quniform`), where small values may become 0, and in
+programs that name a `storage`: an Optuna study that is kept there refuses another scale than it was begun with.
+
+A range from 0 has no logarithm; its fix is only displayed, with `...` for the lower bound that the author has to
+choose. There is no fix where a step is given, where name or bounds are handed to a helper, or where the library has
+no such scale.
 
 ## References
 - Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
@@ -35,6 +42,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.rules.log_scale import advice, in_last_decade, lives_on_log_scale, meant_otherwise, spans_decades
+from leakguard.rules.proposals import OnLogScale
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.search_space import as_written, complaints
 
@@ -48,7 +56,7 @@ if TYPE_CHECKING:
 @rule("LG301", "uniform-prior-on-log-scale")
 def check(trace: Trace) -> Iterator[Finding]:
     """Yield a finding for each even draw of a parameter whose exponent matters."""
-    return complaints(trace, _wrong, meant_otherwise)
+    return complaints(trace, _wrong, meant_otherwise, propose=OnLogScale)
 
 
 def _wrong(sample: Sample, options: AnalysisOptions) -> str | None:

@@ -26,7 +26,8 @@ study.optimize(objective, n_trials=100)
 ```
 
 ## Fix safety
-There is no automatic fix: which seed is a decision.
+The fix gives the seed 0, for an Optuna study with the sampler that it would have by itself. It is unsafe: which seed
+is a decision, and runs that are meant to differ from each other no longer do.
 
 ## References
 - Bouthillier et al.: Accounting for variance in machine learning benchmarks. MLSys 2021.
@@ -37,6 +38,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
+from leakguard.rules.proposals import Seed
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.searches import searches
 
@@ -56,6 +58,7 @@ def check(trace: Trace) -> Iterator[Finding]:
                 f"{search.label} draws other settings in every run; {_advice(search.seed)}",
                 (),
                 Severity.WARNING,
+                fix=Seed(search),
             )
 
 

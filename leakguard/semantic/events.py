@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from leakguard.knowledge.facts import Fact
     from leakguard.semantic.names import Role
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.rows import Cut, Rows, Source
@@ -184,6 +185,7 @@ class Sample:
     call: str  # the call or display that does it, for the message
     values: tuple[float, ...] = ()
     bounds: Bounds | None = None  # as they are written, where there are any
+    fact: Fact | None = None  # what is known of the call or entry
 
 
 @dataclass(frozen=True, slots=True)

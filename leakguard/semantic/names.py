@@ -25,6 +25,7 @@ _WORDS = {
     ),
     **dict.fromkeys(("test", "testing", "tst", "te", "holdout", "heldout", "testset", "xtest", "ytest"), Role.TEST),
 }
+ROLE_WORDS = frozenset(_WORDS)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Words written together: testloader, valset, traindata.
 _COMPOUND = re.compile(

@@ -142,7 +142,8 @@ def _read(call: Call, site: Site, label: str) -> Sample:
     layout = bool(call.fact.options.get("layout"))
     if layout and scale == "linear" and low is not None and high is not None:
         high = _last(call, low, high)
-    return Sample(site, call.machine.context(), label, low, high, scale, layout, call.label, bounds=bounds)
+    context, fact = call.machine.context(), call.fact
+    return Sample(site, context, label, low, high, scale, layout, call.label, bounds=bounds, fact=fact)
 
 
 def _last(call: Call, low: float, stop: float) -> float:
