@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from leakguard.config import Settings
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Settings that say which files are checked, what becomes of the findings, or where the others were written.
+_WITHOUT_EFFECT = frozenset(
+    "origin exclude force_exclude respect_gitignore min_confidence output_format baseline documentation_url fix "
+    "unsafe_fixes show_fixes".split()
+)
 _READ_BY_RUNS = (".py", ".toml")
 
 
@@ -26,11 +31,23 @@ def fingerprint(settings: Settings) -> str:
 
     Names in an outcome are relative to that folder.
     """
-    selectors = [(one.select, one.extend_select, one.ignore) for one in settings.selectors]
-    analysis = [getattr(settings.analysis, field.name) for field in fields(settings.analysis)]
-    plain = [value.written if isinstance(value, OwnKnowledge) else value for value in analysis]
-    parts = _tool(), os.getcwd(), str(settings.root), selectors, settings.per_file_ignores, plain
-    return hashlib.blake2b(repr(parts).encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    kept = [_plain(getattr(settings, field.name)) for field in fields(settings) if field.name not in _WITHOUT_EFFECT]
+    return hashlib.blake2b(
+        repr((_tool(), os.getcwd(), kept)).encode(errors="surrogateescape"), digest_size=16
+    ).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return a setting as something whose text is the same in every process: sets and facts are not."""
+    match value:
+        case OwnKnowledge():
+            return value.written, value.final
+        case tuple():
+            return tuple(map(_plain, value))
+        case _ if is_dataclass(value):
+            return [_plain(getattr(value, field.name)) for field in fields(value)]
+        case _:
+            return str(value)
 
 
 @cache
