@@ -27,6 +27,7 @@ FROZEN = {
     "test-set-early-stopping": ("LG102", "error"),
     "test-set-reuse": ("LG103", "warning"),
     "test-path-in-tuning": ("LG104", "error"),
+    "test-path-outside-final-evaluation": ("LG109", "error"),
     "shared-study-across-folds": ("LG108", "error"),
     "fit-before-split": ("LG201", "error warning"),
     "fit-outside-folds": ("LG202", "error warning"),

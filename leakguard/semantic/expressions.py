@@ -13,7 +13,7 @@ from leakguard.semantic.attributes import attribute, plain
 from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import chooses_expression
 from leakguard.semantic.functions import bound_method, closure_of
-from leakguard.semantic.guards import asks_for_clusters
+from leakguard.semantic.guards import asks_for_clusters, note_sifted
 from leakguard.semantic.iteration import decided, elements, turns
 from leakguard.semantic.machine import Machine, evaluates, unknown
 from leakguard.semantic.modules import resolved
@@ -205,6 +205,7 @@ def _clauses(machine: Machine, node: s.Comprehension, depth: int, found: list[tu
             machine.decided_by |= condition_learned(test)
             selects = selects or (test.selects if isinstance(test, Data) else ())
             machine.guarded |= asks_for_clusters(machine, condition)
+            note_sifted(machine, condition)
         certain = _clauses(machine, node, depth + 1, found) and certain
         found[before:] = [(key, _selected(decided(machine, value), selects)) for key, value in found[before:]]
         machine.decided_by = outer
@@ -236,6 +237,7 @@ def _conditional(machine: Machine, node: s.Conditional) -> Value:
     chooses_expression(machine, node, test)
     guarded = machine.guarded
     machine.guarded |= asks_for_clusters(machine, node.test)
+    note_sifted(machine, node.test)
     value = join(machine.evaluate(node.body), machine.evaluate(node.orelse))
     machine.guarded = guarded
     return value

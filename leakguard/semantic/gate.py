@@ -95,7 +95,7 @@ def _note(machine: Machine, node: Call, called: Callee, value: Value) -> None:
         return
     for text, how, told in machine.gate.named_in(value, machine.filename, command=called.is_command):
         wide = how == WIDE
-        if not (wide and machine.guarded):  # a condition may leave the test file out
+        if not (wide and text in machine.sifted):  # a condition may leave the test file out
             site, context = machine.site(node), machine.context()
             machine.emit(
                 Handed(site, context, machine.gate.shown(text), called.label, told, called.reads and not wide, wide)

@@ -1,4 +1,4 @@
-"""Conditions that ask how many clusters were found, so that a clustering without any is not scored."""
+"""What conditions ask: how many clusters were found, and which file a path is."""
 
 from __future__ import annotations
 
@@ -35,6 +35,14 @@ def _bound(target: s.Expression) -> Iterator[s.Expression]:
 def asks_for_clusters(machine: Machine, test: s.Expression) -> bool:
     """Whether a condition is one on the labels of a clustering, or on how many clusters it is told to find."""
     return _is_on_count(machine, test) or (bool(machine.clusterings) and _mentions_clusters(machine, test))
+
+
+def note_sifted(machine: Machine, test: s.Expression) -> None:
+    """Take down the paths that a condition looks at: it may leave the one out that nobody may read."""
+    if machine.gate is not None:
+        names = (one.id for one in mentioned(test) if isinstance(one, s.Name))
+        values = [value for name in names if (value := machine.scope.find(name)) is not None]
+        machine.sifted |= {path for value in values if isinstance(value, Data) for path in value.paths}
 
 
 def _mentions_clusters(machine: Machine, node: s.Expression) -> bool:

@@ -107,6 +107,7 @@ class Machine:
         self.fitting: Site | None = None
         self.final = options.knowledge.is_final(os.path.abspath(filename))  # inside the final evaluation
         self.guarded = False  # only where a condition on the number of clusters holds
+        self.sifted: frozenset[str] = frozenset()  # paths that a condition around has looked at
         self.tallies: set[str] = set()  # what holds such a number, as it is written
         self.extremes: dict[Node, Choose | None] = {}  # calls that give the best of several scores
         self.clusterings: dict[Fit, Clustering] = {}
@@ -185,6 +186,7 @@ class Machine:
     ) -> Iterator[None]:
         """Surround what runs by a loop, a call, a tuner and the score it looks at, or an own estimator's fit."""
         outer = self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric
+        sifted = self.sifted
         self.metric = self.metric if metric is None else metric
         self.fitting = self.fitting or fitting
         if loop is not None:
@@ -196,6 +198,7 @@ class Machine:
             yield
         finally:
             self.loops, self.passes, self.calls, self.tuning, self.fitting, self.metric = outer
+            self.sifted = sifted
 
 
 def unknown() -> Data:

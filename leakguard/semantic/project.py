@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Project:
         self.digests: dict[str, str] = {}  # of the files of settings that could be read, by path
         self.looked_for: dict[tuple[str, str, int], str | None] = {}  # each import so far, and the path it led to
         self._entries_of: dict[str, frozenset[str]] = {}
+        self._folders_of: dict[str, str] = {}  # by importer
         self._found: dict[tuple[str, str, int], str | None] = {}
         self._holders: dict[tuple[str, str], list[str]] = {}  # where a root is to be found, seen from a folder
         self._bases_of: dict[str, Sequence[tuple[str, str]]] = {}
@@ -50,7 +51,9 @@ class Project:
         """
         wanted = importer, module, level
         if wanted not in self.looked_for:
-            folder = _folder_of(importer)
+            if importer not in self._folders_of:
+                self._folders_of[importer] = os.path.dirname(os.path.abspath(importer))
+            folder = self._folders_of[importer]
             if (folder, module, level) not in self._found:
                 self._found[folder, module, level] = self._find(folder, module, level)
             self.looked_for[wanted] = self._found[folder, module, level]
@@ -145,11 +148,6 @@ def is_library(root: str, folder: str) -> bool:
 @cache
 def _is_library(root: str) -> bool:
     return root in sys.stdlib_module_names or loader.is_known_root(root)
-
-
-@lru_cache(maxsize=4096)
-def _folder_of(importer: str) -> str:
-    return os.path.dirname(os.path.abspath(importer))
 
 
 def _is_own(folder: str, root: str) -> bool:

@@ -7,7 +7,7 @@ from leakguard.semantic.binding import bind
 from leakguard.semantic.choice import choose_by_condition, ends_at_score
 from leakguard.semantic.decorators import class_decorated, define
 from leakguard.semantic.functions import bound_method, enter
-from leakguard.semantic.guards import asks_for_clusters, catches, note_counted
+from leakguard.semantic.guards import asks_for_clusters, catches, note_counted, note_sifted
 from leakguard.semantic.iteration import elements, first, turns
 from leakguard.semantic.known import star_names
 from leakguard.semantic.machine import End, Machine, executes, unknown
@@ -177,6 +177,7 @@ def _if(machine: Machine, node: s.If) -> End | None:
         case False:
             return machine.execute(node.orelse)
     choose_by_condition(machine, node, test)
+    note_sifted(machine, node.test)
     outer = machine.decided_by
     machine.decided_by = outer | condition_learned(test)
     try:

@@ -34,14 +34,14 @@ def test_no_two_files_claim_the_same_module() -> None:
 @pytest.mark.parametrize(
     "program",
     [
-        "model.fit(X)",
+        "model.fit(X_train)\nmodel.score(X_test)",
         "print(model.score(X_test, y_test))",
         "losses.append(model.evaluate(X_test, y_test))",
         "for stage in booster.staged_predict_proba(X_test): ...",
         "from sklearn import metrics\nmetrics.log_loss(a, b)",
         "import sklearn.preprocessing as p\nX = p.scale(X)",
         "from sklearn.model_selection import *\na, b = train_test_split(X)",
-        "X, y = sampler.fit_resample(X, y)",
+        "import pandas\nX, y = sampler.fit_resample(X, y)",
         "lr = trial.suggest_float('lr', 1e-5, 1e-1)",
         "lr = trial.suggest_uniform('lr', 1e-5, 1e-1)",
         "from hyperopt import hp\nspace = hp.quniform('lr', 0, 1, 0.1)",
