@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from leakguard.diagnostic import Confidence, Fix
     from leakguard.modules import Module
     from leakguard.rules.registry import Finding, Rule
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
     from leakguard.source import Source
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Rows, Source
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 def wrong_cuts(trace: Trace, shown: Callable[[Divide], Step | None], message: str, here: str) -> Iterator[Finding]:

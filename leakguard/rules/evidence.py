@@ -12,9 +12,10 @@ from leakguard.semantic.rows import ONE_OF_EACH, Part, Rows, contains, evidence,
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from leakguard.semantic.events import Context, Divide, Trace
+    from leakguard.semantic.events import Context, Divide
     from leakguard.semantic.rows import Source
     from leakguard.semantic.site import Site
+    from leakguard.semantic.trace import Trace
 
 Step = tuple["Site", str]
 

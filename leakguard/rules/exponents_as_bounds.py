@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.proposals import Proposal
-    from leakguard.semantic.events import Bounds, Sample, Trace
+    from leakguard.semantic.events import Bounds, Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 _LONGEST = 30  # digits: no hyperparameter has so many
 

@@ -62,9 +62,9 @@ from leakguard.semantic.rows import Part, contains
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

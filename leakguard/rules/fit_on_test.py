@@ -54,9 +54,9 @@ from leakguard.semantic.rows import Part, held_out, role_of_one
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 _NO_HARM_ON_TEST = frozenset({"nothing", "labels", "model"})
 # Often only drawn; a finding needs to see that a model gets to use it.

@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

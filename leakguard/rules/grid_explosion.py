@@ -46,8 +46,9 @@ from leakguard.rules.searches import dimension_steps, is_about_luck, searches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Search, Trace
+    from leakguard.semantic.events import Search
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 _HALVING = 10  # so many times as many candidates for a search that drops most of them early
 

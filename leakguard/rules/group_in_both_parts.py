@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Source
+    from leakguard.semantic.trace import Trace
 
 _MESSAGE = "may put rows of one group into both parts; keep them together (GroupKFold, GroupShuffleSplit)"
 

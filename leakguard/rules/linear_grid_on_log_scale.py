@@ -43,8 +43,9 @@ from leakguard.rules.search_space import as_written, complaints
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.events import Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 _FEWEST = 4  # so many values can show that they are spaced evenly
 _EVEN = 0.05  # relative deviation of the steps

@@ -17,8 +17,9 @@ from leakguard.knowledge.hyperparameters import (
 from leakguard.semantic.names import words
 
 if TYPE_CHECKING:
-    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.events import Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 
 def lives_on_log_scale(label: str, options: AnalysisOptions) -> bool:

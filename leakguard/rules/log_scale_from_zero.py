@@ -40,8 +40,9 @@ from leakguard.rules.search_space import as_written, complaints, drawn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.events import Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG305", "log-scale-from-zero")

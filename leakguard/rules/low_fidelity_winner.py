@@ -51,9 +51,9 @@ from leakguard.semantic.rows import Rows, contains
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Part
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 _SMALL = 0.5
 _FEW = 10_000

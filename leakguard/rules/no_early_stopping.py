@@ -44,7 +44,8 @@ from leakguard.rules.searches import searches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Dimension, Search, Trace, Tuned
+    from leakguard.semantic.events import Dimension, Search, Tuned
+    from leakguard.semantic.trace import Trace
 
 _MANY_ROUNDS = 500
 _MANY_EPOCHS = 50

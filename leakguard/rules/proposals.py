@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from leakguard.semantic.events import Sample
 
 if TYPE_CHECKING:
-    from leakguard.semantic.events import Fit, Search, Trace
+    from leakguard.semantic.events import Fit, Search
     from leakguard.semantic.site import Site
+    from leakguard.semantic.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from leakguard.diagnostic import Confidence, Severity
 
 if TYPE_CHECKING:
     from leakguard.rules.proposals import Proposal
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
+    from leakguard.semantic.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ from leakguard.rules.registry import Finding, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG204", "resample-before-split")

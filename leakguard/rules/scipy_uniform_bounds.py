@@ -45,8 +45,9 @@ from leakguard.semantic.names import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.events import Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 # Times the first number, between which the second one reads as an upper bound and the difference matters.
 _APART = 3

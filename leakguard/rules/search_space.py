@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from leakguard.rules.proposals import Proposal
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 def complaints(

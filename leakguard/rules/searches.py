@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Dimension, Trace
+    from leakguard.semantic.events import Dimension
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 _STEPS = 8  # parameters that a path names
 

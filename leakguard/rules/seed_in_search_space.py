@@ -48,9 +48,9 @@ from leakguard.semantic.names import is_seed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG407", "seed-in-search-space")

@@ -47,9 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Choose, Trace
+    from leakguard.semantic.events import Choose
     from leakguard.semantic.rows import Rows
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG105", "selection-score-reported", preview=True)

@@ -43,8 +43,8 @@ from leakguard.semantic.events import Search
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG108", "shared-study-across-folds")

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG104", "test-path-in-tuning")

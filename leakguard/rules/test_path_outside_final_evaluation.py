@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leakguard.rules.evidence import Step
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG109", "test-path-outside-final-evaluation")

@@ -41,8 +41,8 @@ from leakguard.semantic.rows import evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG102", "test-set-early-stopping")

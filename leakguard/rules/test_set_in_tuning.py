@@ -45,9 +45,9 @@ from leakguard.semantic.rows import evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Part
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG101", "test-set-in-tuning")

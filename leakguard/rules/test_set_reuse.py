@@ -43,9 +43,9 @@ from leakguard.semantic.rows import evidence
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.rows import Part
     from leakguard.semantic.site import Site
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG103", "test-set-reuse")

@@ -41,7 +41,8 @@ from leakguard.rules.searches import dimension_steps, searches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Search, Trace
+    from leakguard.semantic.events import Search
+    from leakguard.semantic.trace import Trace
 
 
 _BEST = 0.05

@@ -46,7 +46,8 @@ from leakguard.semantic.names import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Dimension, Search, Trace
+    from leakguard.semantic.events import Dimension, Search
+    from leakguard.semantic.trace import Trace
 
 # Words in the names of what only nets have.
 _OF_NETS = frozenset("dropout layer layers units hidden filters optimizer activation batch decay epochs".split())

@@ -45,8 +45,8 @@ from leakguard.semantic.events import ClusterScore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG502", "unguarded-clustering-score", preview=True)

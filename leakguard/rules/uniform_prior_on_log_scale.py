@@ -49,8 +49,9 @@ from leakguard.rules.search_space import as_written, complaints
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Sample, Trace
+    from leakguard.semantic.events import Sample
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG301", "uniform-prior-on-log-scale")

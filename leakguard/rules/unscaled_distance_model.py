@@ -44,8 +44,8 @@ from leakguard.semantic.names import words
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.syntax import Node
+    from leakguard.semantic.trace import Trace
 
 _ONE_UNIT = (
     frozenset("lat latitude lon lng long longitude x y z".split()),

@@ -45,7 +45,7 @@ from leakguard.rules.searches import searches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from leakguard.semantic.events import Trace
+    from leakguard.semantic.trace import Trace
 
 
 @rule("LG406", "unseeded-search", preview=True)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
 from leakguard.semantic.choice import choose
-from leakguard.semantic.events import Handed, Provenance, trained_since
+from leakguard.semantic.events import Handed, Provenance
 from leakguard.semantic.functions import entry_name, run_body
 from leakguard.semantic.known import is_final, told_of
 from leakguard.semantic.names import Role, role_of
 from leakguard.semantic.rows import Cut, Part, Rows, Source
 from leakguard.semantic.searches import Trial, note_objective
+from leakguard.semantic.trace import trained_since
 from leakguard.semantic.values import Built, Closure, Const, Data, Instance, Mapping, Sequence, Type, Value, origin_of
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from leakguard.semantic.gate import open_gate
 from leakguard.semantic.machine import BudgetSpentError, Machine
 
 if TYPE_CHECKING:
-    from leakguard.semantic.events import Trace
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.program import Program
     from leakguard.semantic.project import Project
+    from leakguard.semantic.trace import Trace
 
 # Imported for the handlers that they register.
 HANDLERS = (calls, expressions, operations, statements)

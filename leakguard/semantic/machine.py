@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from leakguard.semantic.events import Context, Event, Trace
+from leakguard.semantic.events import Context, Event
 from leakguard.semantic.scope import Scope
 from leakguard.semantic.site import Site
 from leakguard.semantic.syntax import Node
+from leakguard.semantic.trace import Trace
 from leakguard.semantic.values import Choices, Closure, Const, Data, Value
 
 if TYPE_CHECKING:

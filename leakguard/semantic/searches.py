@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.call import Call
-    from leakguard.semantic.events import Context, Trace
+    from leakguard.semantic.events import Context
     from leakguard.semantic.machine import Machine
     from leakguard.semantic.site import Site
+    from leakguard.semantic.trace import Trace
 
 Kind = Literal["exhaustive", "random", "model-based", "halving"]
 _METHODS: dict[str, Kind] = {"grid": "exhaustive", "random": "random", "bayes": "model-based"}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from leakguard.semantic import syntax as s
-from leakguard.semantic.events import Dimension, Judge, Search, Tuned, Validate, Watch, trained_since
+from leakguard.semantic.events import Dimension, Judge, Search, Tuned, Validate, Watch
 from leakguard.semantic.names import is_seed
+from leakguard.semantic.trace import trained_since
 from leakguard.semantic.values import Choices, Data, Mapping, Sequence, Value, choices_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from leakguard.semantic.choice import choose
 from leakguard.semantic.effects.drawing import note_searched, space_of, trial_of
 from leakguard.semantic.effects.judging import told_scores
 from leakguard.semantic.effects.trials import in_trial
-from leakguard.semantic.events import Tuned, trained_since
+from leakguard.semantic.events import Tuned
 from leakguard.semantic.sampling import note_named
 from leakguard.semantic.searches import Asked, Trial, note_optimized, search_of, setup_of, told_by
 from leakguard.semantic.spaces import Space, listed
+from leakguard.semantic.trace import trained_since
 from leakguard.semantic.values import Built, Const, Data, Mapping, Sequence, Value
 
 if TYPE_CHECKING:

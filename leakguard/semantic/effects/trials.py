@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.effects.training import trained_for, tuned_by
-from leakguard.semantic.events import trained_since
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.searches import Trial, note_search
+from leakguard.semantic.trace import trained_since
 from leakguard.semantic.values import Built, Closure, Data, Instance, Mapping, Partial, Type, Value, parts_of
 
 if TYPE_CHECKING:
