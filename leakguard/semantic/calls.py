@@ -31,7 +31,7 @@ from leakguard.semantic.effects import (
 from leakguard.semantic.events import Provenance
 from leakguard.semantic.functions import bound_method, enter, library_bases
 from leakguard.semantic.gate import note_handed
-from leakguard.semantic.known import fact_of, kind_of, method_of_class, methods_of_kind, told_of
+from leakguard.semantic.known import fact_of, method_fact, method_of_class, methods_of_kind, told_of
 from leakguard.semantic.machine import Machine, evaluates
 from leakguard.semantic.networks import RELOADS, is_model, note_network, restored, trains
 from leakguard.semantic.pending import handed_on
@@ -82,7 +82,6 @@ HANDLERS = (
 )
 _NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
-_ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
 _ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
 _LEARNING_LIBRARIES = frozenset({"sklearn", "imblearn", "xgboost", "lightgbm", "catboost", "category_encoders"})
 
@@ -309,34 +308,10 @@ def _call_method(
         searching.note_parameters(machine, keywords)
         note_given(machine, node, learner.label, keywords.items())
         return receiver
-    fact = _method_fact(receiver, name, positional, machine)
+    fact = method_fact(receiver, name, positional, machine)
     if fact is not None and fact.effect in EFFECTS:
         return EFFECTS[fact.effect](Call(machine, node, fact, positional, keywords, receiver))
     return _unknown_method(machine, node, bound, positional, keywords)
-
-
-def _method_fact(receiver: Value, name: str, positional: list[Value], machine: Machine) -> Fact | None:
-    match receiver:
-        case Built():
-            return method_of_class(machine, receiver.name, name) or methods_of_kind(machine, kind_of(receiver)).get(
-                name
-            )
-        case Data():
-            return _method_of_data(receiver, name, positional, machine)
-        case _:
-            return methods_of_kind(machine, "any").get(name)
-
-
-def _method_of_data(receiver: Data, name: str, positional: list[Value], machine: Machine) -> Fact | None:
-    has_rows = bool(receiver.origin.rows)
-    learner = methods_of_kind(machine, "learner").get(name)
-    if learner is not None and not (name in _ALSO_OF_DATA and has_rows and receiver.learner is None):
-        return learner
-    if name == "report" and not (receiver.tuning or machine.tuning):
-        return None
-    if name == "split" and positional and origin_of(positional[0]).rows:
-        return methods_of_kind(machine, "splitter").get(name)
-    return methods_of_kind(machine, "any").get(name) or methods_of_kind(machine, "data").get(name)
 
 
 def _inherited_method(

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
-from leakguard.semantic.values import Closure
+from leakguard.semantic.values import Built, Closure, Data, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from leakguard.knowledge.facts import Fact
     from leakguard.semantic.machine import Machine
-    from leakguard.semantic.values import Built, Type
+    from leakguard.semantic.values import Type, Value
 
+_ALSO_OF_DATA = frozenset({"transform", "apply", "score"})
 _LEARNERS = frozenset({"learner", "wrapper", "search", "train"})
 
 
@@ -78,3 +79,28 @@ def is_final(machine: Machine, closure: Closure) -> bool:
     owner = f"{closure.owner.definition.name}." if closure.owner is not None else ""
     path = os.path.abspath(closure.filename)
     return own.is_final(path) or own.is_final(path, owner + closure.definition.name)
+
+
+def method_fact(receiver: Value, name: str, positional: list[Value], machine: Machine) -> Fact | None:
+    """What is known of a method of some value, by the kind of thing that it is."""
+    match receiver:
+        case Built():
+            return method_of_class(machine, receiver.name, name) or methods_of_kind(machine, kind_of(receiver)).get(
+                name
+            )
+        case Data():
+            return _method_of_data(receiver, name, positional, machine)
+        case _:
+            return methods_of_kind(machine, "any").get(name)
+
+
+def _method_of_data(receiver: Data, name: str, positional: list[Value], machine: Machine) -> Fact | None:
+    has_rows = bool(receiver.origin.rows)
+    learner = methods_of_kind(machine, "learner").get(name)
+    if learner is not None and not (name in _ALSO_OF_DATA and has_rows and receiver.learner is None):
+        return learner
+    if name == "report" and not (receiver.tuning or machine.tuning):
+        return None
+    if name == "split" and positional and origin_of(positional[0]).rows:
+        return methods_of_kind(machine, "splitter").get(name)
+    return methods_of_kind(machine, "any").get(name) or methods_of_kind(machine, "data").get(name)
