@@ -1,4 +1,4 @@
-"""The JSON text of a notebook, and where in it the characters of a code cell stand."""
+"""The JSON text of a notebook, and where in it the characters of a cell stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING
 
-from leakguard.textedits import EditError, stretches
+from leakguard.textedits import NEWLINE, EditError, replaced, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,6 @@ _ATOM = re.compile(r"[-+.\w]+")
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
 )
-_ESCAPED = re.compile(r"\\u(?!00[0-7])[0-9a-fA-F]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +33,52 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
+class _List:
+    """A list in JSON, and where its bracket stands."""
+
+    opening: int
+    items: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CellText:
     """The pieces that make up a cell's text; `opening` is where their list begins, None where it is a single text."""
 
     pieces: tuple[Literal, ...]
-    opening: int | None
+    opening: int | None = None
+
+    @property
+    def whole(self) -> str:
+        """The text that the pieces make up."""
+        return "".join(piece.value for piece in self.pieces)
 
 
 class NotebookText:
-    """A notebook as text."""
+    """A notebook as text, which is known to be sound JSON; raises EditError where that is plainly not so."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._ascii = text.isascii() and bool(_ESCAPED.search(text))
-        self._cells: list[dict[str, object]] = []
-        self._value(_skip(text, 0), ("",))
+        try:
+            notebook, _ = self._value(_skip(text, 0))
+        except (IndexError, ValueError, RecursionError) as error:
+            raise EditError("its JSON cannot be read") from error
+        self.cells = [_text_of(cell) for cell in _all_cells(notebook)]
 
     def edited(self, edits: Iterable[Edit]) -> str:
-        """Return the notebook with edits in its cells, everything else as it was."""
-        by_cell: dict[int, list[Edit]] = {}
+        """Return the notebook with edits in its cells, everything else as it was; raises EditError."""
+        by_cell: dict[int | None, list[Edit]] = {}
         for edit in edits:
-            by_cell.setdefault(edit.place.cell or 0, []).append(edit)
+            by_cell.setdefault(edit.place.cell, []).append(edit)
         changes: list[tuple[int, int, str]] = []
         for number, inside in by_cell.items():
             cell = self._cell(number)
-            whole = "".join(piece.value for piece in cell.pieces)
-            changes += (self._change(cell, start, end, new) for start, end, new in stretches(whole, inside))
-        text = self.text
-        for start, end, new in sorted(changes, reverse=True):
-            text = text[:start] + new + text[end:]
-        return text
+            changes += (self._change(cell, *stretch) for stretch in stretches(cell.whole, inside))
+        return replaced(self.text, sorted(changes, key=lambda change: change[:2]))
 
-    def _cell(self, number: int) -> CellText:
-        cell = self._cells[number - 1]
-        found = cell.get("source", cell.get("input"))
-        if not isinstance(found, CellText) or not found.pieces:
-            raise EditError("the cell has no text")
-        return found
+    def _cell(self, number: int | None) -> CellText:
+        if number is None or not 1 <= number <= len(self.cells) or not self.cells[number - 1].pieces:
+            raise EditError(f"there is no cell {number} to edit")
+        return self.cells[number - 1]
 
     def _change(self, cell: CellText, start: int, end: int, new: str) -> tuple[int, int, str]:
         """Return which stretch of the JSON to replace, and by what, for a stretch of a cell's text."""
@@ -81,19 +89,13 @@ class NotebookText:
             if whole.endswith("\n"):  # the pieces stay rows
                 last, end = last - 1, len(cell.pieces[last - 1].value)
         opening, closing = cell.pieces[first], cell.pieces[last]
-        written = json.dumps(new, ensure_ascii=self._ascii)[1:-1]
-        if cell.opening is not None and "\n" in new:
-            written = self._in_rows(cell, written, ends=end == len(closing.value))
+        rows = [new] if cell.opening is None else _rows(new, opening.value[:start], closing.value[end:])
+        written = f'"{self._separator(cell)}"'.join(map(self._written, rows)) if len(rows) > 1 else self._written(new)
         return self._raw(opening, start), self._raw(closing, end), written
 
-    def _in_rows(self, cell: CellText, written: str, *, ends: bool) -> str:
-        """Give each row of an encoded text a piece of its own, as the rows around have."""
-        between = f'\\n"{self._separator(cell)}"'
-        rows = re.split(r"(?<!\\)((?:\\\\)*)\\n", written)
-        text = rows[0]
-        for backslashes, row in zip(rows[1::2], rows[2::2], strict=True):
-            text += backslashes + between + row
-        return text.removesuffix(between) + "\\n" if ends and text.endswith(between) else text
+    def _written(self, text: str) -> str:
+        """Write a text as JSON does; a notebook in plain ASCII stays so."""
+        return json.dumps(text, ensure_ascii=self.text.isascii())[1:-1]
 
     def _separator(self, cell: CellText) -> str:
         """Return what stands between two pieces of a list."""
@@ -110,41 +112,37 @@ class NotebookText:
         characters = _CHARACTER.finditer(self.text, piece.start, piece.end)
         return [one.end() for one in characters][offset - 1]
 
-    # A reader of JSON that notes where texts stand; the text is known to be sound.
+    # A reader of JSON that notes where texts stand.
 
-    def _value(self, at: int, path: tuple[object, ...]) -> tuple[object, int]:
+    def _value(self, at: int) -> tuple[object, int]:
         match self.text[at]:
             case '"':
                 value, end = scanstring(self.text, at + 1, False)  # noqa: FBT003 - takes no keyword
                 return Literal(at + 1, end - 1, value), end
             case "[":
-                return self._list(at, path)
+                return self._list(at)
             case "{":
-                return self._object(at, path)
+                return self._object(at)
             case _:
                 found = _ATOM.match(self.text, at)
                 return None, found.end() if found else at + 1
 
-    def _list(self, opening: int, path: tuple[object, ...]) -> tuple[object, int]:
+    def _list(self, opening: int) -> tuple[_List, int]:
         items: list[object] = []
         at = _skip(self.text, opening + 1)
         while self.text[at] != "]":
-            item, at = self._value(at, (*path, len(items)))
+            item, at = self._value(at)
             items.append(item)
             at = self._behind_comma(at)
-        texts = tuple(item for item in items if isinstance(item, Literal))
-        return (CellText(texts, opening) if len(texts) == len(items) else items), at + 1
+        return _List(opening, tuple(items)), at + 1
 
-    def _object(self, opening: int, path: tuple[object, ...]) -> tuple[object, int]:
+    def _object(self, opening: int) -> tuple[dict[str, object], int]:
         members: dict[str, object] = {}
-        if _is_cell(path):
-            self._cells.append(members)
         at = _skip(self.text, opening + 1)
         while self.text[at] != "}":
             key, at = scanstring(self.text, at + 1, False)  # noqa: FBT003 - as above
             at = _skip(self.text, _skip(self.text, at) + 1)
-            value, at = self._value(at, (*path, key))
-            members[key] = CellText((value,), None) if isinstance(value, Literal) else value
+            members[key], at = self._value(at)
             at = self._behind_comma(at)
         return members, at + 1
 
@@ -153,9 +151,39 @@ class NotebookText:
         return _skip(self.text, at + 1) if self.text[at] == "," else at
 
 
-def _is_cell(path: tuple[object, ...]) -> bool:
-    """Whether an object at this path is a cell: formats 3 and older kept them in worksheets."""
-    return path[1:-1] == ("cells",) or (path[1:2] == ("worksheets",) and path[3:-1] == ("cells",))
+def cell_texts(text: str) -> Iterator[str]:
+    """Yield the text of every cell of a notebook, of whatever kind."""
+    yield from (cell.whole for cell in NotebookText(text).cells)
+
+
+def _all_cells(notebook: object) -> list[object]:
+    """Return the cells of all kinds; format 3 and older kept them in worksheets."""
+    match notebook:
+        case {"cells": _List(items=cells)}:
+            return list(cells)
+        case {"worksheets": _List(items=sheets)}:
+            return [cell for sheet in sheets for cell in _all_cells(sheet)]
+        case _:
+            return []
+
+
+def _text_of(cell: object) -> CellText:
+    match cell:
+        case {"source": Literal() as text} | {"input": Literal() as text}:
+            return CellText((text,))
+        case {"source": _List() as rows} | {"input": _List() as rows}:
+            return CellText(tuple(item for item in rows.items if isinstance(item, Literal)), rows.opening)
+        case _:
+            return CellText(())
+
+
+def _rows(new: str, before: str, after: str) -> list[str]:
+    """Cut a text into what each piece is to have of it, as pieces are rows: the first goes on with what is before."""
+    ends = [newline.end() for newline in NEWLINE.finditer(new)]
+    rows = [new[start:end] for start, end in zip([0, *ends], [*ends, len(new)], strict=True)]
+    if len(rows) > 1 and not rows[-1] and not after:
+        rows.pop()
+    return ["", *rows] if new and before.endswith("\n") else rows
 
 
 def _skip(text: str, at: int) -> int:
@@ -171,10 +199,3 @@ def _piece_at(pieces: tuple[Literal, ...], offset: int) -> tuple[int, int]:
             return number, offset - begins
         begins += len(piece.value)
     raise IndexError(offset)
-
-
-def cell_texts(text: str) -> Iterator[str]:
-    """Yield the text of every cell of a notebook, of whatever kind."""
-    for cell in NotebookText(text)._cells:  # noqa: SLF001 - of this module
-        found = cell.get("source", cell.get("input"))
-        yield "".join(piece.value for piece in found.pieces) if isinstance(found, CellText) else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Edit, Place
-from leakguard.edits import apply_to_bytes
+from leakguard.editing import edited
 from leakguard.errors import UserError
 from leakguard.lexing import comments, compiles, rows_without_end
 from leakguard.modules import load
@@ -82,7 +82,7 @@ def _silence_file(source: Source, edits: Sequence[Edit]) -> bool:
     path = Path(os.path.abspath(source.filename))
     try:
         data = path.read_bytes()
-        changed = apply_to_bytes(source.filename, data, edits)
+        changed = edited(source.filename, data, edits)
         if changed == data or make_source(source.filename, data).text != source.text:
             return False
         if not _is_same_program(source, make_source(source.filename, changed)):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.config import settings_from
-from leakguard.edits import apply_to_bytes
+from leakguard.editing import edited
 from leakguard.engine import check_source
 from leakguard.silencing import suppressions
 from leakguard.source import make_source
@@ -31,13 +31,13 @@ def silenced(text: str, reason: str = "", name: str = "leak.py", *, rest: int = 
     source = make_source(name, text.encode())
     found = check_source(source, options)
     assert found
-    changed = apply_to_bytes(name, text.encode(), suppressions(source, found, reason))
+    changed = edited(name, text.encode(), suppressions(source, found, reason))
     again = make_source(name, changed)
     left = check_source(again, options)
     assert len(left) == rest, left
     if not rest:
         return changed.decode()
-    assert apply_to_bytes(name, changed, suppressions(again, left, reason)) == changed
+    assert edited(name, changed, suppressions(again, left, reason)) == changed
     return changed.decode()
 
 
@@ -178,12 +178,12 @@ def test_a_program_stays_what_it_is(argument: str, behind: str, comment: str, in
     source = make_source("leak.py", text.encode())
     found = check_source(source, options)
     assert "fit-before-split" in {one.name for one in found}
-    changed = apply_to_bytes("leak.py", text.encode(), suppressions(source, found, "why"))
+    changed = edited("leak.py", text.encode(), suppressions(source, found, "why"))
     assert ast.dump(ast.parse(changed)) == ast.dump(ast.parse(text))
     left = check_source(make_source("leak.py", changed), options)
     assert left == [] or behind.endswith(("'''", "\\\n2")), changed.decode()
     again = suppressions(make_source("leak.py", changed), left, "why")
-    assert apply_to_bytes("leak.py", changed, again) == changed
+    assert edited("leak.py", changed, again) == changed
     assert [row.partition("#")[0].rstrip() for row in changed.decode().split("\n")] == [
         row.partition("#")[0].rstrip() for row in text.split("\n")
     ]

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.diagnostic import Edit, Place
-from leakguard.edits import EditError, apply_to_bytes
+from leakguard.editing import edited
 from leakguard.source import make_source
+from leakguard.textedits import EditError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,8 +68,8 @@ def test_a_script_keeps_encoding_newlines_and_all_other_bytes(data: st.DataObjec
         mark = codecs.BOM_UTF8 if kind == "bom" else b""
         return mark + content.replace("\n", newline).encode("latin-1" if kind == "latin-1" else "utf-8")
 
-    assert apply_to_bytes("a.py", written(text), edits(text, spans)) == written(changed(text, spans))
-    assert apply_to_bytes("a.py", written(text), []) == written(text)
+    assert edited("a.py", written(text), edits(text, spans)) == written(changed(text, spans))
+    assert edited("a.py", written(text), []) == written(text)
 
 
 def as_source(text: str, kind: str) -> object:
@@ -105,7 +106,7 @@ def test_a_notebook_keeps_the_rest_of_its_json(
         spans = data.draw(spans_in(text, st.text('xy\n"\\é', max_size=5))) if text else []
         wanted += edits(text, spans, "nb.ipynb", number)
         texts_after.append(changed(text, spans))
-    after = apply_to_bytes("nb.ipynb", before.encode(), wanted).decode()
+    after = edited("nb.ipynb", before.encode(), wanted).decode()
     found = json.loads(after)
     texts = ["".join(cell["source"]) for cell in found["cells"][1:]]
     assert texts == texts_after
@@ -122,17 +123,17 @@ def test_rows_of_a_notebook_stay_json_texts_of_their_own(indent: int | None) -> 
     def notebook(*rows: str) -> bytes:
         return json.dumps({"cells": [{"cell_type": "code", "source": list(rows)}]}, indent=indent).encode()
 
-    def edited(edit: Edit, *rows: str) -> bytes:
-        return apply_to_bytes("nb.ipynb", notebook(*rows), [edit])
+    def after(edit: Edit, *rows: str) -> bytes:
+        return edited("nb.ipynb", notebook(*rows), [edit])
 
     def at(*numbers: int) -> Place:
         return Place("nb.ipynb", 1, *numbers)
 
-    assert edited(Edit(at(1, 2, 1, 2), "!"), "a\n", "b") == notebook("a!\n", "b")
-    assert edited(Edit(at(2, 1, 2, 1), "n\nm\n"), "a\n", "b") == notebook("a\n", "n\n", "m\n", "b")
-    assert edited(Edit(at(1, 2, 1, 2), "\nn"), "a") == notebook("a\n", "n")
-    assert edited(Edit(at(1, 1, 2, 1), ""), "a\n", "b\n", "c") == notebook("b\n", "c")
-    assert edited(Edit(at(1, 2, 3, 1), "+"), "a\n", "b\n", "c") == notebook("a+c")
+    assert after(Edit(at(1, 2, 1, 2), "!"), "a\n", "b") == notebook("a!\n", "b")
+    assert after(Edit(at(2, 1, 2, 1), "n\nm\n"), "a\n", "b") == notebook("a\n", "n\n", "m\n", "b")
+    assert after(Edit(at(1, 2, 1, 2), "\nn"), "a") == notebook("a\n", "n")
+    assert after(Edit(at(1, 1, 2, 1), ""), "a\n", "b\n", "c") == notebook("b\n", "c")
+    assert after(Edit(at(1, 2, 3, 1), "+"), "a\n", "b\n", "c") == notebook("a+c")
 
 
 def test_old_notebooks_keep_their_cells_in_worksheets() -> None:
@@ -140,13 +141,13 @@ def test_old_notebooks_keep_their_cells_in_worksheets() -> None:
         {"cells": [{"cell_type": "code", "input": one, "language": "python"}]} for one in ("a = 1", ["b = 2\n", "c"])
     ]
     data = json.dumps({"worksheets": sheets, "nbformat": 3}).encode()
-    after = apply_to_bytes("nb.ipynb", data, [Edit(Place("nb.ipynb", 2, 2, 2, 2, 2), "  # x")])
+    after = edited("nb.ipynb", data, [Edit(Place("nb.ipynb", 2, 2, 2, 2, 2), "  # x")])
     assert after == data.replace(b'"c"', b'"c  # x"')
 
 
 def test_texts_put_in_at_one_place_keep_their_order() -> None:
     at = Place("a.py", None, 1, 2, 1, 2)
-    assert apply_to_bytes("a.py", b"ab", [Edit(at, "1"), Edit(at, "2"), Edit(at, "3")]) == b"a123b"
+    assert edited("a.py", b"ab", [Edit(at, "1"), Edit(at, "2"), Edit(at, "3")]) == b"a123b"
 
 
 @pytest.mark.parametrize(
@@ -166,14 +167,14 @@ def test_what_cannot_be_done_is_told(
     name: str, data: bytes, wanted: list[tuple[int, int, int, int, str]], words: str
 ) -> None:
     with pytest.raises(EditError, match=words):
-        apply_to_bytes(name, data, [Edit(Place(name, None, *at), text) for *at, text in wanted])
+        edited(name, data, [Edit(Place(name, None, *at), text) for *at, text in wanted])
 
 
 def test_an_edit_in_a_cell_that_is_missing_or_empty_is_told() -> None:
     data = b'{"cells": [{"cell_type": "code", "source": []}]}'
     for cell in (0, 1, 2):
         with pytest.raises(EditError, match=f"no cell {cell}"):
-            apply_to_bytes("a.ipynb", data, [Edit(Place("a.ipynb", cell, 1, 1, 1, 1), "x")])
+            edited("a.ipynb", data, [Edit(Place("a.ipynb", cell, 1, 1, 1, 1), "x")])
 
 
 def test_places_are_those_that_a_source_shows() -> None:
@@ -181,4 +182,89 @@ def test_places_are_those_that_a_source_shows() -> None:
     source = make_source("a.py", data)
     row = source.rows(None)[1]
     at = source.place(2, row.index("é") + 1, 2, row.index("é") + 2)
-    assert apply_to_bytes("a.py", data, [Edit(at, "è")]) == data.replace("é".encode(), "è".encode())
+    assert edited("a.py", data, [Edit(at, "è")]) == data.replace("é".encode(), "è".encode())
+
+
+layouts = st.fixed_dictionaries(
+    {
+        "indent": st.sampled_from([None, 1, 2, 4]),
+        "ensure_ascii": st.booleans(),
+        "separators": st.sampled_from([(",", ":"), (", ", ": ")]),
+    }
+)
+words = st.text('ab\n"\\\U0001f600\u2028é', max_size=20)
+
+
+def rows_of(text: str, newline: str) -> list[str]:
+    """Cut a text with plain newlines into rows that end otherwise."""
+    *rows, last = text.split("\n")
+    return [*(row + newline for row in rows), *([last] if last else [])]
+
+
+@given(
+    st.data(),
+    st.lists(st.tuples(words, st.booleans()), max_size=3),
+    layouts,
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["", "\n", "\r\n"]),
+)
+def test_cells_of_the_first_formats_keep_rows_and_their_ends(
+    data: st.DataObject, written: list[tuple[str, bool]], style: dict[str, Any], newline: str, end: str
+) -> None:
+    def notebook(sources: list[object]) -> dict[str, object]:
+        cells: list[dict[str, object]] = [
+            {"cell_type": "code", "language": "python", "input": one, "outputs": [{"text": "é"}]} for one in sources
+        ]
+        heading: dict[str, object] = {"cell_type": "heading", "level": 1, "source": []}
+        sheets = [{"cells": [heading, *cells[:1]]}, {"cells": cells[1:], "metadata": {"cells": [{"input": "no"}]}}]
+        return {"metadata": {"worksheets": [{"cells": ["no"]}]}, "worksheets": sheets, "nbformat": 3}
+
+    def source(text: str, *, cut: bool) -> object:
+        return rows_of(text, newline) if cut else text.replace("\n", newline)
+
+    before = json.dumps(notebook([source(text, cut=cut) for text, cut in written]), **style) + end
+    wanted, after, joined = [], [], []
+    for number, (text, _) in enumerate(written, 2):
+        new = st.text('xy\n"\\é' if "\n" in text else "xy", max_size=5)  # new rows end as the first one does
+        spans = data.draw(spans_in(text, new)) if text else []
+        wanted += edits(text, spans, "nb.ipynb", number)
+        after.append(changed(text, spans))
+        joined.append(any("\n" in text[start:stop] for start, stop, _ in spans))
+    result = edited("nb.ipynb", before.encode(), wanted).decode()
+    assert result.endswith("}" + end)
+    sheets = json.loads(result)["worksheets"]
+    found = [cell["input"] for cell in [*sheets[0]["cells"][1:], *sheets[1]["cells"]]]
+    assert ["".join(one) for one in found] == [text.replace("\n", newline) for text in after]
+    for one, text, is_joined, (_, cut) in zip(found, after, joined, written, strict=True):
+        assert isinstance(one, list if cut else str)
+        if cut and not is_joined:  # which leaves two rows in one piece
+            assert list(filter(None, one)) == rows_of(text, newline)
+    if not wanted:
+        assert result == before
+
+
+def test_rows_put_in_behind_the_last_newline_are_pieces_too() -> None:
+    def notebook(*rows: str) -> bytes:
+        return json.dumps({"cells": [{"cell_type": "code", "source": list(rows)}]}, indent=1).encode()
+
+    for new, rows in (("c\nd", ["c\n", "d"]), ("c\n", ["c\n"]), ("c", ["c"])):
+        edit = Edit(Place("nb.ipynb", 1, 3, 1, 3, 1), new)
+        assert edited("nb.ipynb", notebook("a\n", "b\n"), [edit]) == notebook("a\n", "b\n", *rows)
+    edit = Edit(Place("nb.ipynb", 1, 1, 2, 1, 2), "\nb")
+    assert edited("nb.ipynb", notebook("a\r\n", "c"), [edit]) == notebook("a\r\n", "b\r\n", "c")
+
+
+def test_cells_are_counted_as_the_reader_counts_them() -> None:
+    """What is no object counts too, and a text goes before a list, whatever it is called."""
+    cells = [1, {"cell_type": "code", "source": ["no"], "input": "x = 1"}]
+    data = json.dumps({"worksheets": [{"cells": [{"source": "no"}]}], "cells": cells}).encode()
+    source = make_source("nb.ipynb", data)
+    assert source.text == "x = 1\n"
+    after = edited("nb.ipynb", data, [Edit(source.place(1, 5, 1, 6), "2")])
+    assert after == data.replace(b"x = 1", b"x = 2")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"cells": [{"source": "a', b"[" * 100_000, b"\xff\xfe{"])
+def test_what_is_no_notebook_is_told(data: bytes) -> None:
+    with pytest.raises(EditError, match=r"^nb\.ipynb: "):
+        edited("nb.ipynb", data, [Edit(Place("nb.ipynb", 1, 1, 1, 1, 1), "x")])
