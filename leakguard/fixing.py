@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Applicability
 from leakguard.editing import edited
-from leakguard.replacing import replace_file, why_not_writable
 from leakguard.source import UnreadableError
 from leakguard.textedits import EditError
+from leakguard.writing import replace_file, why_not_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def write_files(fixing: Fixing, warn: Say) -> bool:
     done = True
     for one in fixing.changed:
         try:
-            replace_file(one.found.path, one.before, one.after)
+            replace_file(one.found.path, one.after, one.before)
         except OSError as error:
             done = False
             fixing.report.fixed.pop(one.found.shown, None)
@@ -170,7 +170,7 @@ class _Run:
 
     def _is_changeable(self, name: str, found: Found) -> bool:
         try:
-            reason = why_not_writable(found.path) if self._write and found.data is None else ""
+            reason = why_not_replaceable(found.path) if self._write and found.data is None else ""
             self._bytes(name)
         except (OSError, UnreadableError) as error:
             reason = str(error)

@@ -87,7 +87,7 @@ def _silence_file(source: Source, edits: Sequence[Edit]) -> bool:
             return False
         if not _is_same_program(source, make_source(source.filename, changed)):
             return False
-        replace_file(path, changed)
+        replace_file(path, changed, data)
     except OSError as error:
         raise UserError(f"{source.filename}: cannot write the comments: {error.strerror or error}") from error
     return True

@@ -135,12 +135,18 @@ def test_a_new_baseline_replaces_a_damaged_one_and_leaves_no_other_files(project
     assert sorted(file.name for file in project.folder.iterdir()) == [".git", "leak.py", NAME]
 
 
-@pytest.mark.parametrize("option", ["--baseline", "--write-baseline"])
-def test_a_baseline_that_cannot_be_used_is_told(project: Project, option: str) -> None:
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--baseline", "command line: no/such/folder.json: cannot read the baseline: No such file or directory"),
+        ("--write-baseline", "--write-baseline no/such/folder.json: its folder does not exist"),
+    ],
+)
+def test_a_baseline_that_cannot_be_used_is_told(project: Project, option: str, words: str) -> None:
     project.write("leak.py", LEAK)
     run = project.run("check", option, "no/such/folder.json")
     assert run.code == 2
-    assert "no/such/folder.json: cannot " in run.err
+    assert run.err == f"leakguard: error: {words}\n"
     assert run.out == ""
 
 

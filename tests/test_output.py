@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import LEAK, plain_environment
 
-from leakguard.output import OutputError, check_writable
+from leakguard.writing import NotWritableError, check_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +69,8 @@ def test_what_may_not_be_written_is_told(project: Project, monkeypatch: pytest.M
     asked: list[tuple[object, int]] = []
     monkeypatch.setattr(os, "access", lambda path, mode: asked.append((path, mode)))  # the administrator always may
     for file, decisive in ((project.folder / "new.txt", project.folder), (project.write("old.txt"),) * 2):
-        with pytest.raises(OutputError, match="may not be written"):
-            check_writable(str(file))
+        with pytest.raises(NotWritableError, match="may not be written"):
+            check_writable("--output-file", str(file))
         assert asked.pop() == (str(decisive), os.W_OK)
 
 

@@ -264,14 +264,15 @@ def test_the_page_of_a_clean_run(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "says"), [("none/report.html", "there is no folder"), ("folder", "that is a folder; name a file")]
+    ("target", "says"),
+    [("none/report.html", "its folder does not exist"), ("folder", "is a folder"), ("", "is no file name")],
 )
 def test_a_target_that_cannot_be_is_told_before_the_run(project: Project, target: str, says: str) -> None:
     project.write("leak.py", LEAK)
     (project.folder / "folder").mkdir()
     run = project.run("check", "--report", target)
     assert (run.code, run.out) == (2, "")
-    assert says in run.err
+    assert run.err == f"leakguard: error: --report {target or repr('')}: {says}\n"
 
 
 def test_a_file_that_is_no_regular_one_is_written_to_and_not_replaced(project: Project) -> None:

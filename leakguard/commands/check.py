@@ -248,10 +248,7 @@ def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> i
     """Check files, report, and return the exit code."""
     settings = _settings(configuration, task.speed)
     send = _destination(task.shown, settings)
-    if task.shown.page is not None:
-        from leakguard.reporters.page import file
-
-        file.ensure_writable(task.shown.page)
+    _check_writable({"--report": task.shown.page, "--write-baseline": task.write_baseline})
     if task.shown.diff or settings.fix:
         result, code = _fixed(list(files), settings, task, send)
     else:
@@ -260,8 +257,9 @@ def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> i
         code = result.exit_code()
     if task.shown.page is not None:
         from leakguard.reporters import page
+        from leakguard.writing import write_text
 
-        file.write(task.shown.page, page.render(result, task.named))
+        write_text("--report", task.shown.page, page.render(result, task.named))
     return 0 if task.shown.exit_zero and code == 1 else code
 
 
@@ -356,10 +354,19 @@ def _destination(shown: _Shown, settings: Settings) -> Callable[[str], None]:
         check_statistics(settings.output_format)
     if shown.file is None:
         return write
-    from leakguard.output import check_writable, write_file
+    from leakguard.writing import write_text
 
-    check_writable(shown.file)
-    return partial(write_file, shown.file)
+    _check_writable({"--output-file": shown.file})
+    return partial(write_text, "--output-file", shown.file)
+
+
+def _check_writable(files: Mapping[str, str | None]) -> None:
+    """Raise UserError if nothing can be written to a file that an option names."""
+    for option, file in files.items():
+        if file is not None:
+            from leakguard.writing import check_writable
+
+            check_writable(option, file)
 
 
 def _rendered(report: Report, settings: Settings, shown: _Shown) -> str:
