@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.cache.codec import decoded, encoded
-from leakguard.cache.fingerprint import fingerprint
+from leakguard.cache.key import cache_key
 from leakguard.cache.place import cache_file
 from leakguard.cache.store import Row, Store, stat_of
 from leakguard.source import UnreadableError, digest_of, read_bytes
@@ -26,23 +26,23 @@ class Memory:
     def __init__(self, folder: Path, root: Path, contents: Mapping[str, bytes] | None = None) -> None:
         """`contents` says by path what some files hold now, which are not yet written so."""
         self._store = Store(cache_file(folder, root))
-        self._fingerprints: dict[int, tuple[Settings, str]] = {}  # by identity, which the settings then keep
+        self._keys: dict[int, tuple[Settings, str]] = {}  # by identity, which the settings then keep
         self._digests = {path: digest_of(data) for path, data in (contents or {}).items()}
         self._rows: dict[tuple[str, str], Row] = {}  # to be written
 
     def vouches_for(self, settings: Settings) -> bool:
         """Say whether an earlier run has found that the settings name no unknown rules."""
-        return self._store.get("", self._fingerprint(settings)) is not None
+        return self._store.get("", self._key(settings)) is not None
 
     def vouch_for(self, settings: Settings) -> None:
         """Take down that the settings name no unknown rules."""
-        self._add(Row("", self._fingerprint(settings), "", ""))
+        self._add(Row("", self._key(settings), "", ""))
 
     def recall(self, found: Found) -> Outcome | None:
         """Return what is kept about a file if it has not changed; whether it `holds` has still to be asked."""
         if found.data is not None:
             return None
-        row = self._store.get(str(found.path), self._fingerprint(found.settings))
+        row = self._store.get(str(found.path), self._key(found.settings))
         outcome = _outcome(row) if row else None
         return outcome if row and outcome and self._is_unchanged(row, outcome) else None
 
@@ -60,7 +60,7 @@ class Memory:
     def keep(self, found: Found, outcome: Outcome, stat: str) -> None:
         """Take an outcome down for the next run; `stat` was taken before the file was read."""
         if outcome.lasting and found.data is None:
-            self._add(Row(str(found.path), self._fingerprint(found.settings), stat, encoded(outcome)))
+            self._add(Row(str(found.path), self._key(found.settings), stat, encoded(outcome)))
 
     def save(self) -> None:
         """Write what was taken down."""
@@ -68,12 +68,12 @@ class Memory:
         self._store.close()
 
     def _add(self, row: Row) -> None:
-        self._rows[row.path, row.fingerprint] = row
+        self._rows[row.path, row.key] = row
 
-    def _fingerprint(self, settings: Settings) -> str:
-        if id(settings) not in self._fingerprints:
-            self._fingerprints[id(settings)] = settings, fingerprint(settings)
-        return self._fingerprints[id(settings)][1]
+    def _key(self, settings: Settings) -> str:
+        if id(settings) not in self._keys:
+            self._keys[id(settings)] = settings, cache_key(settings)
+        return self._keys[id(settings)][1]
 
     def _is_unchanged(self, row: Row, outcome: Outcome) -> bool:
         stat = stat_of(row.path)
@@ -83,7 +83,7 @@ class Memory:
         if self._digest(row.path) != outcome.digest:
             return False
         if stat:  # the same again, at another time
-            self._add(Row(row.path, row.fingerprint, stat, row.outcome))
+            self._add(Row(row.path, row.key, stat, row.outcome))
         return True
 
     def _digest(self, path: str) -> str:

@@ -16,15 +16,15 @@ from leakguard.cache.place import prepare
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_VERSION = 1  # of the table's layout
+_VERSION = 2  # of the table's layout
 _PATIENCE = 2.0  # seconds to wait for another run that writes
 _MOST_ROWS = 60_000
 # A file may be written twice within one tick of its clock: what was changed this shortly before is looked at again.
 _SETTLED = 2_000_000_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (
-    path TEXT NOT NULL, fingerprint TEXT NOT NULL, stat TEXT NOT NULL, outcome TEXT NOT NULL, checksum BLOB NOT NULL,
-    PRIMARY KEY (path, fingerprint)
+    path TEXT NOT NULL, cache_key TEXT NOT NULL, stat TEXT NOT NULL, outcome TEXT NOT NULL, checksum BLOB NOT NULL,
+    PRIMARY KEY (path, cache_key)
 ) WITHOUT ROWID
 """
 
@@ -34,13 +34,13 @@ class Row:
     """What is kept about a file under some settings; `stat` tells whether it may have changed since."""
 
     path: str
-    fingerprint: str
+    key: str
     stat: str
     outcome: str
 
     def checksum(self) -> bytes:
         """Return what no damage to the file leaves right."""
-        text = f"{self.path}\0{self.fingerprint}\0{self.stat}\0{self.outcome}"
+        text = f"{self.path}\0{self.key}\0{self.stat}\0{self.outcome}"
         return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
 
 
@@ -65,24 +65,24 @@ class Store:
         if file.exists():  # a first run makes it once it has something to write
             self._open()
 
-    def get(self, path: str, fingerprint: str) -> Row | None:
+    def get(self, path: str, key: str) -> Row | None:
         """Return what is kept about a file, if it is undamaged."""
         if self._database is None:
             return None
-        query = "SELECT stat, outcome, checksum FROM kept WHERE path = ? AND fingerprint = ?"
+        query = "SELECT stat, outcome, checksum FROM kept WHERE path = ? AND cache_key = ?"
         try:
-            found = self._database.execute(query, (path, fingerprint)).fetchone()
+            found = self._database.execute(query, (path, key)).fetchone()
         except (sqlite3.Error, UnicodeError) as error:
             self._give_up(error)
             return None
         if found is None:
             return None
-        row = Row(path, fingerprint, found[0], found[1])
+        row = Row(path, key, found[0], found[1])
         return row if row.checksum() == found[2] else None
 
     def put(self, rows: Iterable[Row]) -> None:
         """Write rows, all or none of them."""
-        values = [(row.path, row.fingerprint, row.stat, row.outcome, row.checksum()) for row in _writable(rows)]
+        values = [(row.path, row.key, row.stat, row.outcome, row.checksum()) for row in _writable(rows)]
         if not values:
             return
         try:

@@ -26,7 +26,7 @@ _WITHOUT_EFFECT = frozenset(
 _READ_BY_RUNS = (".py", ".toml")
 
 
-def fingerprint(settings: Settings) -> str:
+def cache_key(settings: Settings) -> str:
     """Return what changes with everything but files that an outcome depends on, the current folder included.
 
     Names in an outcome are relative to that folder.
