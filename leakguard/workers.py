@@ -78,11 +78,5 @@ def _start() -> None:
 
 
 def _work(chunk: Sequence[Found]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-
-    def examine() -> None:
-        if _examiner is not None:
-            outcomes.extend(_examiner.examined(found) for found in chunk)
-
-    in_worker(examine)
-    return outcomes
+    examiner = _examiner
+    return in_worker(lambda: [examiner.examined(found) for found in chunk]) if examiner is not None else []

@@ -33,15 +33,17 @@ _BRACKETS: Final = b"()[]{}"
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
 _ONE_KIND: Final = bytes.maketrans(_BRACKETS, b"()()()")
 
+_here = threading.local()  # `stack`: the size of this thread's, if it is one of those made here
+
 
 def with_room(text: str, work: Callable[[], T]) -> T:
     """Return what the work on the text returns, done where it may go as deep as the text nests.
 
     Whatever the work raises is raised here.
     """
-    with _deep_recursion():
+    with deep_recursion(_RECURSION_LIMIT):
         if _may_nest_deeply(text):
-            return _on_stack(min(_LEAST_STACK + len(text) * _STACK_PER_CHARACTER, _MOST_STACK), work)
+            return on_stack(min(_LEAST_STACK + len(text) * _STACK_PER_CHARACTER, _MOST_STACK), work)
         return work()
 
 
@@ -61,11 +63,18 @@ def _brackets_cancel_out(text: str) -> bool:
     return len(left) < _HARMLESS_BRACKETS
 
 
-def _on_stack(size: int, work: Callable[[], T]) -> T:
+def on_stack(size: int, work: Callable[[], T]) -> T:
+    """Return what the work returns, done where the stack has so many bytes: in a thread of its own unless here.
+
+    Whatever the work raises is raised here. If the system has no such thread to give, it is done here all the same.
+    """
+    if getattr(_here, "stack", 0) >= size:
+        return work()
     results: list[T] = []
     failures: list[BaseException] = []
 
     def attempt() -> None:
+        _here.stack = size
         try:
             results.append(work())
         except BaseException as failure:  # noqa: BLE001 - raised again below, in the thread that asked
@@ -83,20 +92,22 @@ def _run_in_thread(stack: int, work: Callable[[], None]) -> bool:
     before = threading.stack_size()
     try:
         threading.stack_size(stack)
-        thread = threading.Thread(target=work, name="leakguard", daemon=True)
+        thread = threading.Thread(target=work, name="leakguard", daemon=True)  # an interrupt need not wait for it
         thread.start()
     except (RuntimeError, ValueError):
         return False
     finally:
         threading.stack_size(before)
-    thread.join()
+    while thread.is_alive():  # an interrupt that comes just before the wait is seen at the next one
+        thread.join(1.0)
     return True
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion(calls: int) -> Iterator[None]:
+    """Let so many calls nest."""
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    sys.setrecursionlimit(max(limit, calls))
     try:
         yield
     finally:

@@ -25,14 +25,13 @@ async def beside(work: Callable[[], _Result]) -> _Result:
             loop.call_soon_threadsafe(lambda: None if future.done() else deliver())
 
     def run() -> None:
-        results: list[_Result] = []
         try:
-            in_worker(lambda: results.append(work()))
+            result = in_worker(work)
         except BaseException as error:  # noqa: BLE001 - raised where it is awaited
             raised = error
             tell(lambda: future.set_exception(raised))
         else:
-            tell(lambda: future.set_result(results[0]))
+            tell(lambda: future.set_result(result))
 
     threading.Thread(target=run, daemon=True).start()
     return await future
