@@ -1,8 +1,9 @@
-"""Comments that silence a finding: where one can stand, and the edit that writes or extends it."""
+"""Comments that silence findings: where one can stand, and the edits that write or extend it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Edit, Place
@@ -11,73 +12,145 @@ from leakguard.remarks import INTERNAL_ERROR, SYNTAX_ERROR, UNREADABLE_FILE, UNU
 from leakguard.suppression import DIRECTIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from leakguard.diagnostic import Diagnostic
     from leakguard.lexing import Comment
     from leakguard.source import Source
 
-# What keeps the comments from being read, and remarks on the comments themselves.
-_NOT_SILENCED = frozenset(one.name for one in (SYNTAX_ERROR, UNREADABLE_FILE, INTERNAL_ERROR, UNUSED_SUPPRESSION))
+# What keeps the comments from being read.
+NEVER_SILENT = frozenset({SYNTAX_ERROR.name, UNREADABLE_FILE.name, INTERNAL_ERROR.name})
 _PREAMBLE = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")  # what counts in the first rows of a file alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a script or a cell: what is shown, the comments as they stand there, rows that end in strings."""
+
+    shown: Sequence[str]
+    comments: Mapping[int, tuple[int, str]]  # by row: the column, from 0, and the text
+    without_end: frozenset[int]
+
+    def directive(self, row: int) -> bool:
+        """Say whether a row has a suppression comment for its statement."""
+        return row in self.comments and _directive(self.comments[row][1], "ignore") is not None
+
+    def takes_comment(self, row: int) -> bool:
+        """Say whether a comment can be put at the end of a row; what follows `#!` is a path."""
+        return row not in self.without_end and not self.shown[row - 1].startswith("#!")
 
 
 def ignore_edit(source: Source, diagnostic: Diagnostic) -> Edit | None:
     """Return the edit by which a comment at its statement silences a finding; None where no comment can stand.
 
-    A comment that ignores other rules there takes the name too; otherwise the first row is better than the last.
+    A remark on a comment is met by changing that comment.
     """
-    if diagnostic.name in _NOT_SILENCED:
+    if diagnostic.name == UNUSED_SUPPRESSION.name:
         return None
-    rows = diagnostic.statement_rows or (diagnostic.place.row, diagnostic.place.end_row)
-    there = [
-        comment
-        for comment in comments(source.text)
-        if (at := _start(source, comment)).cell == diagnostic.place.cell and at.row in rows
+    return next(iter(ignore_edits(source, [diagnostic])), None)
+
+
+def ignore_edits(source: Source, found: Sequence[Diagnostic], reason: str = "") -> list[Edit]:
+    """Return the edits by which comments at their statements silence findings, as far as there is a place for one.
+
+    A comment that ignores other rules there takes the names too; otherwise the first row is better than the last.
+    """
+    rows: dict[int | None, _Rows] = {}
+    names: dict[tuple[int | None, int], list[str]] = {}
+    for one in found:
+        cell = one.place.cell
+        if one.name in NEVER_SILENT:
+            continue
+        rows.setdefault(cell, _rows_of(source, cell))
+        ends = one.statement_rows or (one.place.row, one.place.end_row)
+        row = _row_for_comment(rows[cell], ends)
+        if row is not None and one.name not in names.setdefault((cell, row), []):
+            names[cell, row].append(one.name)
+    return [
+        Edit(Place(source.filename, cell, row, start + 1, row, end + 1), text)
+        for (cell, row), added in sorted(names.items(), key=lambda item: (item[0][0] or 0, item[0][1]))
+        for start, end, text in _changes(rows[cell], row, added, reason)
     ]
-    return _extended(source, there, "ignore", diagnostic.name) or next(_appended(source, diagnostic, rows), None)
 
 
 def ignore_file_edit(source: Source, diagnostic: Diagnostic) -> Edit | None:
     """Return the edit by which a comment silences a finding's rule in the whole file; None if nothing can."""
-    if diagnostic.name in _NOT_SILENCED:
+    if diagnostic.name in NEVER_SILENT or diagnostic.name == UNUSED_SUPPRESSION.name:
         return None
-    alone = [comment for comment in comments(source.text) if comment.alone]
-    extended = _extended(source, alone, "ignore-file", diagnostic.name)
-    return extended or _first_row(source, diagnostic)
+    for comment in comments(source.text):
+        if comment.alone and (directive := _directive(comment.text, "ignore-file")):
+            for start, end, text in _extension(comment.text, directive, [diagnostic.name], ""):
+                row, column = comment.row, comment.column
+                return Edit(source.place(row, column + start, row, column + end), text)
+    return _first_row(source, diagnostic)
 
 
-def _extended(source: Source, there: list[Comment], verb: str, name: str) -> Edit | None:
-    """Put the name behind those that a comment has."""
-    for comment in there:
-        for directive in DIRECTIVE.finditer(comment.text):
-            if directive["verb"] == verb:
-                names = directive["names"]
-                end = directive.end("verb" if names is None else "names")
-                column = comment.column + end - (len(names) - len(names.rstrip()) if names else 0)
-                place = source.place(comment.row, column, comment.row, comment.column + end)
-                return Edit(place, _joined(names, name))
-    return None
+def _rows_of(source: Source, cell: int | None) -> _Rows:
+    shown = source.rows(cell)
+    if cell is None:
+        found = {one.row: (one.column - 1, one.text) for one in comments(source.text)}
+        return _Rows(shown, found, rows_without_end(source.text))
+    code = next(one.code for one in source.cells or () if one.code.number == cell)
+    python = code.python.split("\n")
+    # A row that had to be turned into other Python is none to write a comment into.
+    foreign = {row for row, (text, own) in enumerate(zip(shown, python, strict=True), 1) if not text.endswith(own)}
+    found = {one.row: _shown_comment(one, shown, python) for one in comments(code.python) if one.row not in foreign}
+    return _Rows(shown, found, rows_without_end(code.python) | foreign)
 
 
-def _joined(names: str | None, name: str) -> str:
-    if names is None:
-        return f"[{name}]"
-    if not names.strip():
-        return name
-    return f" {name}" if names.rstrip().endswith(",") else f", {name}"
+def _shown_comment(comment: Comment, shown: Sequence[str], python: Sequence[str]) -> tuple[int, str]:
+    cut = len(shown[comment.row - 1]) - len(python[comment.row - 1])
+    return comment.column - 1 + cut, comment.text
 
 
-def _appended(source: Source, diagnostic: Diagnostic, rows: tuple[int, int]) -> Iterator[Edit]:
-    """Yield a comment of its own at the end of each row that has room for one."""
-    at = diagnostic.place
-    shown = source.rows(at.cell)
-    taken = rows_without_end(source.text)
-    for row in dict.fromkeys(rows):
-        if 0 < row <= len(shown) and source.first_row(at.cell) + row - 1 not in taken:
-            text = shown[row - 1]
-            place = Place(at.filename, at.cell, row, len(text.rstrip()) + 1, row, len(text) + 1)
-            yield Edit(place, f"  # leakguard: ignore[{diagnostic.name}]")
+def _row_for_comment(rows: _Rows, ends: tuple[int, int]) -> int | None:
+    """Choose between the ends of a statement: the one that has a suppression comment, or else the first that may."""
+    kept = [row for row in ends if 0 < row <= len(rows.shown)]
+    commented = (row for row in kept if rows.directive(row))
+    return next(commented, next((row for row in kept if rows.takes_comment(row)), None))
+
+
+def _changes(rows: _Rows, row: int, names: Sequence[str], reason: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what to change in a row, as columns from 0 and text, so that its comment has some names."""
+    if row in rows.comments and (directive := _directive(rows.comments[row][1], "ignore")):
+        column, text = rows.comments[row]
+        for start, end, new in _extension(text, directive, names, reason):
+            yield column + start, column + end, new
+        return
+    shown = rows.shown[row - 1]
+    end = len(shown.rstrip())
+    comment = f"# leakguard: ignore[{', '.join(names)}] {reason}".rstrip()
+    yield end, len(shown), f"  {comment}" if end else comment
+
+
+def _directive(comment: str, verb: str) -> re.Match[str] | None:
+    """Return the part of a comment that silences its statement, or the file, if there is one."""
+    return next((found for found in DIRECTIVE.finditer(comment) if found["verb"] == verb), None)
+
+
+def _extension(
+    comment: str, directive: re.Match[str], names: Sequence[str], reason: str
+) -> Iterator[tuple[int, int, str]]:
+    """Yield what to change in a comment, so that it has some names, and a reason unless it gives one."""
+    present = directive["names"] or ""
+    missing = ", ".join(name for name in names if name not in present.replace(",", " ").split())
+    if not missing:
+        return
+    because = f" {reason}" if reason and not comment[directive.end() :].partition("#")[0].strip() else ""
+    if directive["names"] is None:
+        end = directive.end("verb")
+        yield end, end, f"[{missing}]{because}"
+        return
+    yield directive.start("names") + len(present.rstrip()), directive.end("names"), _behind(present.rstrip()) + missing
+    if because:
+        yield directive.end(), directive.end(), because
+
+
+def _behind(names: str) -> str:
+    """Return what divides further names from these."""
+    if not names:
+        return ""
+    return " " if names.endswith(",") else ", "
 
 
 def _first_row(source: Source, diagnostic: Diagnostic) -> Edit:
@@ -95,7 +168,3 @@ def _first_row(source: Source, diagnostic: Diagnostic) -> Edit:
     indent = first[: len(first) - len(first.lstrip(" \t"))]
     place = Place(diagnostic.place.filename, cell, row, 1, row, 1)
     return Edit(place, f"{indent}# leakguard: ignore-file[{diagnostic.name}]\n")
-
-
-def _start(source: Source, comment: Comment) -> Place:
-    return source.place(comment.row, comment.column, comment.row, comment.column)

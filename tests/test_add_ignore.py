@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leakguard.config import settings_from
 from leakguard.editing import edited
 from leakguard.engine import check_source
-from leakguard.silencing import suppressions
+from leakguard.ignoring import ignore_edits
 from leakguard.source import make_source
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def silenced(text: str, reason: str = "", name: str = "leak.py", *, rest: int = 
     source = make_source(name, text.encode())
     found = check_source(source, options)
     assert found
-    changed = edited(name, text.encode(), suppressions(source, found, reason))
+    changed = edited(name, text.encode(), ignore_edits(source, found, reason))
     again = make_source(name, changed)
     left = check_source(again, options)
     assert len(left) == rest, left
     if not rest:
         return changed.decode()
-    assert edited(name, changed, suppressions(again, left, reason)) == changed
+    assert edited(name, changed, ignore_edits(again, left, reason)) == changed
     return changed.decode()
 
 
@@ -58,9 +58,10 @@ def with_fit(*rows: str) -> str:
         ),
         (
             [f"{FIT}  # leakguard: ignore[ LG203, ]  # noqa"],
-            [f"{FIT}  # leakguard: ignore[ LG203, fit-before-split, unused-suppression, ] why  # noqa"],
+            [f"{FIT}  # leakguard: ignore[ LG203, fit-before-split, unused-suppression] why  # noqa"],
         ),
         ([f"{FIT}  # leakguard: ignore"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why"]),
+        ([f"{FIT}  # leakguard: ignore  # noqa"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why  # noqa"]),
         ([f"{FIT}  # leakguard: ignore[]"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why"]),
         ([FIT.replace("(df", "(\n    df")], [f"X = StandardScaler().fit_transform(  {MARK} why", FIT.split("(", 2)[2]]),
         ([FIT.replace(" = ", " = \\\n    ")], ["X = \\", f"    {FIT[4:]}  {MARK} why"]),
@@ -178,11 +179,11 @@ def test_a_program_stays_what_it_is(argument: str, behind: str, comment: str, in
     source = make_source("leak.py", text.encode())
     found = check_source(source, options)
     assert "fit-before-split" in {one.name for one in found}
-    changed = edited("leak.py", text.encode(), suppressions(source, found, "why"))
+    changed = edited("leak.py", text.encode(), ignore_edits(source, found, "why"))
     assert ast.dump(ast.parse(changed)) == ast.dump(ast.parse(text))
     left = check_source(make_source("leak.py", changed), options)
     assert left == [] or behind.endswith(("'''", "\\\n2")), changed.decode()
-    again = suppressions(make_source("leak.py", changed), left, "why")
+    again = ignore_edits(make_source("leak.py", changed), left, "why")
     assert edited("leak.py", changed, again) == changed
     assert [row.partition("#")[0].rstrip() for row in changed.decode().split("\n")] == [
         row.partition("#")[0].rstrip() for row in text.split("\n")
@@ -194,7 +195,7 @@ def test_a_shebang_stays_one() -> None:
     source = make_source("a.py", text.encode())
     from leakguard.remarks import ANALYSIS_LIMIT
 
-    assert suppressions(source, [ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large")], "") == []
+    assert ignore_edits(source, [ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large")], "") == []
 
 
 def test_a_path_behind_the_option_is_no_reason(project: Project) -> None:

@@ -11,11 +11,12 @@ from conftest import LEAK, LEAK_ROW
 from leakguard.config import settings_from
 from leakguard.engine import check_source
 from leakguard.ignoring import ignore_edit, ignore_file_edit
+from leakguard.remarks import ANALYSIS_LIMIT, UNUSED_SUPPRESSION
 from leakguard.source import make_source, source_from_text
 
 if TYPE_CHECKING:
     from leakguard.diagnostic import Diagnostic, Edit
-    from leakguard.source import Source
+from leakguard.source import Source
 
 ROWS = LEAK.splitlines()
 FIT = ROWS[LEAK_ROW - 1]
@@ -148,6 +149,19 @@ def test_a_whole_file_is_silenced_in_its_first_row_that_may_say_so(before: str, 
     rows = applied((before + LEAK).split("\n"), edit)
     assert rows[row - 1] == "# leakguard: ignore-file[fit-before-split]"
     assert found(source_from_text("\n".join(rows), "leak.py")) == []
+
+
+@pytest.mark.parametrize("row", ["!pip install x", "%matplotlib inline", "files = !ls", "x = %pwd"])
+def test_no_comment_for_what_is_handed_to_a_shell_or_magic(row: str) -> None:
+    source = notebook("import optuna", row)
+    assert ignore_edit(source, ANALYSIS_LIMIT.at(source.place(2, 1, 2, 1), "too large")) is None
+
+
+def test_remarks_on_comments_are_not_silenced_by_others() -> None:
+    source = source_from_text("x = 1  # leakguard: ignore[fit-on-test]\n", "leak.py")
+    remark = UNUSED_SUPPRESSION.at(source.place(1, 1, 1, 2), "no `fit-on-test`")
+    assert ignore_edit(source, remark) is None
+    assert ignore_file_edit(source, remark) is None
 
 
 def test_a_comment_for_the_file_is_extended() -> None:
