@@ -18,19 +18,33 @@ if TYPE_CHECKING:
     from leakguard.discovery import Found
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.source import Source
-    from leakguard.workspace import Disk, Workspace
+    from leakguard.workspace import Files, Workspace
 
 
 class Examiner:
     """Examines files one after another; what they import is read once for all of them."""
 
-    def __init__(self, *, all_syntax: bool, files: Disk) -> None:
+    def __init__(self, *, all_syntax: bool, files: Files) -> None:
         """`all_syntax`: whether files that cannot have a finding are looked at for syntax errors."""
         self._all_syntax = all_syntax
         self._files = files
         self._workspace: Workspace | None = None
-        self._project = Project(lambda _: None)
+        self._project = Project(lambda _: None, files.entries)
         self._relevant: dict[tuple[str, AnalysisOptions], bool] = {}  # by path: whether it has what a finding needs
+
+    def outcome(self, found: Found) -> Outcome:
+        """Return the outcome of one file, analysed or not."""
+        return next((outcome for _, outcome in self.screened([found])), None) or self.examined(found)
+
+    def forget(self, path: str) -> None:
+        """Read a file again when it is needed next."""
+        self._relevant = {key: known for key, known in self._relevant.items() if key[0] != path}
+        if self._workspace is not None:
+            self._workspace.forget(path)
+
+    def asked(self, outcome: Outcome, found: Found) -> frozenset[str]:
+        """Return the paths of the files that an outcome depends on; others depend on which files there are."""
+        return frozenset({str(found.path), *outcome.contents, *self._led_to(outcome, found)})
 
     def screened(self, files: Iterable[Found]) -> Iterator[tuple[Found, Outcome]]:
         """Yield the outcomes of those files that need not be analysed."""
@@ -67,9 +81,13 @@ class Examiner:
 
     def _leads_on(self, outcome: Outcome, found: Found) -> bool:
         """Whether a file imports a relevant one of its project, whose functions may leak when they are called."""
-        path = str(found.path)
-        paths = {self._project.find(path, one.module, one.level) for one in outcome.imports} - {None}
-        return any(self._is_relevant(path, found.settings.analysis) for path in paths if path)
+        return any(self._is_relevant(path, found.settings.analysis) for path in self._led_to(outcome, found))
+
+    def _led_to(self, outcome: Outcome, found: Found) -> set[str]:
+        """Return the files of the project that the imports of an outcome mean now."""
+        importer = str(found.path)
+        paths = (self._project.find(one.importer or importer, one.module, one.level) for one in outcome.imports)
+        return {path for path in paths if path}
 
     def _is_relevant(self, path: str, options: AnalysisOptions) -> bool:
         if (path, options) not in self._relevant:

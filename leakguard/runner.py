@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.discovery import Found
 from leakguard.examining import Examiner
-from leakguard.report import Report
-from leakguard.source import SkippedError, Source, UnreadableError, make_source, read_bytes, read_source, shown
+from leakguard.settling import settled
+from leakguard.source import UnreadableError, read_bytes, shown
 from leakguard.workspace import Disk
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from leakguard.cache.memory import Memory
     from leakguard.config import Settings
-    from leakguard.diagnostic import Diagnostic
     from leakguard.outcome import Outcome
+    from leakguard.report import Report
 
 # In larger runs files that cannot have a finding are not looked at for syntax errors, which takes ten times as long.
 _FEW = 400
@@ -63,7 +63,8 @@ class _Run:
         self._checked = checked
         self._memory = means.memory
         self._jobs = 1 if means.contents else means.jobs
-        self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=Disk(means.contents))
+        self._contents = Disk(means.contents)
+        self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=self._contents)
         self._outcomes: dict[str, Outcome] = {}  # by shown name
         self._stats: dict[str, str] = {}
 
@@ -77,7 +78,7 @@ class _Run:
         self._examine([found for found in files if found.shown not in self._outcomes])
         if self._memory is not None:
             self._memory.save()
-        return self._settled()
+        return settled(self._files, self._outcomes, self._contents.read, self._warn)
 
     def _recall(self, files: Sequence[Found]) -> None:
         """Take what earlier runs found out, as far as nothing has changed."""
@@ -128,57 +129,6 @@ class _Run:
         self._checked()
         if self._memory is not None:
             self._memory.keep(found, outcome, self._stats.get(found.shown, ""))
-
-    def _settled(self) -> Report:
-        """Give each file what was found in it, whichever file was being run.
-
-        What a function does with unknown arguments counts only if no other file calls it: its real arguments tell more.
-        """
-        called = frozenset().union(*(outcome.entered for outcome in self._outcomes.values()))
-        found: dict[str, list[Diagnostic]] = {}
-        for one in self._files:
-            for diagnostic in self._outcomes[one.shown].found:
-                if not diagnostic.entries or not diagnostic.entries <= called:
-                    found.setdefault(diagnostic.place.filename, []).append(diagnostic)
-        report = Report()
-        for one in self._files:
-            self._settle(one, found.get(one.shown, []), report)
-        self._add_sources(report)
-        return report
-
-    def _settle(self, one: Found, mine: Sequence[Diagnostic], report: Report) -> None:
-        outcome = self._outcomes[one.shown]
-        if outcome.skipped is not None:
-            self._warn(f"{one.shown}: skipped, {outcome.skipped}")
-            return
-        report.checked += 1
-        if mine or outcome.marked:
-            from leakguard.engine import settle
-
-            source = self._source(one)
-            report.sources[one.shown] = source
-            settled = settle(source, one.settings, mine, blanked=outcome.blanked)
-            report.diagnostics += settled.shown
-            report.suppressed += settled.suppressed
-
-    def _add_sources(self, report: Report) -> None:
-        """Read the other files that findings show rows of."""
-        shown = [*report.diagnostics, *(one.diagnostic for one in report.suppressed)]
-        named = {note.place.filename for one in shown for note in one.notes}
-        files = {one.shown: one for one in self._files}
-        for name in sorted(named - report.sources.keys()):
-            report.sources[name] = self._source(files[name]) if name in files else _read(name)
-
-    def _source(self, one: Found) -> Source:
-        return _read(one.shown, one.path) if one.data is None else make_source(one.shown, one.data)
-
-
-def _read(name: str, path: Path | None = None) -> Source:
-    """Return a file for its rows to be shown; an empty one if it cannot be read."""
-    try:
-        return read_source(name, path or Path(name))
-    except (UnreadableError, SkippedError):
-        return Source(name, "")
 
 
 def check_selectors(settings: Settings, memory: Memory | None, warn: Callable[[str], None]) -> None:

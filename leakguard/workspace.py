@@ -93,19 +93,20 @@ class Workspace:
             self.used[source.filename] = found[0]
         return found
 
-    def forget(self, name: str) -> None:
+    def forget(self, path: str) -> None:
         """Read and parse a file again when it is needed next."""
-        self._kept.pop(name, None)
+        self._kept.pop(shown(path), None)
+        self._digests.pop(path, None)
 
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
         name = shown(path)
         kept = self._kept.get(name)
         try:
-            if kept is None:
+            if kept is None or path not in self._digests:
                 data = self._files.read(Path(path))
                 self._digests[path] = digest_of(data)
-                kept = self.module(make_source(name, data))
+                kept = kept or self.module(make_source(name, data))
             module = kept[0]
         except (UnreadableError, SkippedError):
             module = None

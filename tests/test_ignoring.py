@@ -16,7 +16,7 @@ from leakguard.source import make_source, source_from_text
 
 if TYPE_CHECKING:
     from leakguard.diagnostic import Diagnostic, Edit
-from leakguard.source import Source
+    from leakguard.source import Source
 
 ROWS = LEAK.splitlines()
 FIT = ROWS[LEAK_ROW - 1]

@@ -49,7 +49,7 @@ class Window:
             return analyse_source(source, settings, workspace)
 
         monkeypatch.chdir(folder)
-        monkeypatch.setattr("leakguard.server.checking.analyse", analyse)
+        monkeypatch.setattr("leakguard.engine.analyse", analyse)
 
     def check(self, **texts: str | None) -> dict[str, list[str]]:
         """Open, change or (None) close texts, and return the names of what is found in each that has findings."""
@@ -142,3 +142,24 @@ def test_notebooks_are_read_as_from_a_file(project: Project, monkeypatch: pytest
     (first, second), _ = Checker().check(opened, Configuration(Overrides()))
     assert [(one.name, one.place.cell) for one in first.diagnostics] == [("fit-before-split", 2)]
     assert [one.name for one in second.diagnostics] == ["unreadable-file"]
+
+
+def test_a_comment_in_another_open_document_silences_what_stands_there(window: Window) -> None:
+    assert window.check(caller=CALLER, helper=HELPER) == {"helper.py": ["fit-before-split"]}
+    silent = HELPER.rstrip() + "  # leakguard: ignore[fit-before-split] for the plot\n"
+    assert window.check(helper=silent) == {}
+    assert window.check(caller=None) == {}
+
+
+def test_a_document_is_analysed_once_what_it_imports_matters(window: Window, project: Project) -> None:
+    """It has nothing of its own that could leak."""
+    text = "import helper\n\nhelper.scaled(1)\n"
+    project.write("helper.py", HARMLESS)
+    assert window.check(one=text) == {}
+    assert window.analysed == []
+    project.write("helper.py", HELPER)
+    assert window.check() == {}
+    assert window.analysed == ["one.py"]
+    (project.folder / "helper.py").unlink()
+    assert window.check() == {}
+    assert window.analysed == []

@@ -26,6 +26,10 @@ class Buffers:
 
     def read(self, path: Path) -> bytes:
         self._read[str(path)] = self._state(str(path))
+        return self.peek(path)
+
+    def peek(self, path: Path) -> bytes:
+        """Return what is in a file, without asking for what becomes of it; raises UnreadableError."""
         data = self._open.get(str(path))
         return read_bytes(path) if data is None else data
 
