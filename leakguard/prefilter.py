@@ -36,6 +36,7 @@ _ROLE = r"(?:[tT]est|[vV]al|[vV]alid|[vV]alidation|[dD]ev|[hH]old_?out|[tT]st|[t
 _ROWS = r"(?:[xXyY]|[sS]et|[dD]ata\w*|df|[lL]oaders?|dl|ds|[iI]ter\w*|[gG]en\w*|[iI]mages|[lL]abels|[fF]eatures)"
 _PART = re.compile(rf"(?<![a-zA-Z])(?:{_ROWS}_?{_ROLE}|{_ROLE}_?{_ROWS})(?![a-z])")
 _DRAW = "suggest_"  # how the names of most draws begin
+_HANDS_ON = re.compile(r"\b(?:partial|map|starmap|submit|apply\w*|delayed|Thread|Process|run_in_executor|attrgetter)\b")
 _BY_NAME = "import_module"  # whatever it is given
 
 
@@ -88,8 +89,11 @@ def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[st
 
 
 def _calls(text: str, kind: str) -> bool:
-    fragments, exactly = _methods(kind)
-    return any(fragment in text for fragment in fragments) and exactly.search(text) is not None
+    """Whether a method of some kind is called, or may be handed to something that calls it."""
+    fragments, called, handed = _methods(kind)
+    if not any(fragment in text for fragment in fragments):
+        return False
+    return called.search(text) is not None or (_HANDS_ON.search(text) is not None and handed.search(text) is not None)
 
 
 def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool:
@@ -101,15 +105,16 @@ def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool
 
 
 @cache
-def _methods(kind: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Return the fewest fragments of which each telling method has one, and what matches nothing but these methods.
+def _methods(kind: str) -> tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]]:
+    """Return the fewest fragments of which each telling method has one, and what matches a call of one and its name.
 
     Looking for a fragment is what costs: it is done in every file.
     """
     names = sorted(index()[kind])
     shortest = [name for name in names if not any(name != other and other in name for other in names)]
     fragments = {name.partition("_")[0] if name.startswith(_DRAW) else name for name in shortest}
-    return tuple(sorted(fragments)), re.compile(rf"\.(?:{'|'.join(names)})\b")
+    name = rf"\.(?:{'|'.join(names)})\b"
+    return tuple(sorted(fragments)), re.compile(rf"{name}\s*\("), re.compile(name)
 
 
 @cache
@@ -121,4 +126,6 @@ def _imported_by_name() -> re.Pattern[str]:
 def _log_scale(own: tuple[str, ...]) -> re.Pattern[str]:
     """Return what matches names of hyperparameters whose exponent matters."""
     spelled = ["_?".join(words) for words in LOG_SCALE if words != ("c",)] + [*LOG_SCALE_SPELLED, *map(re.escape, own)]
-    return re.compile(rf"(?<![a-zA-Z])(?:(?i:{'|'.join(sorted(spelled))})|C)(?![a-z])")
+    keyword = r"(?!lambda[ \t]*:)"  # Python's own, not a penalty
+    given = r"['\"]?[ \t]*(?:[:\]]|=(?!=)|,)"  # "lr": ..., lr = ..., params["lr"], Float("lr", ...)
+    return re.compile(rf"(?<![a-zA-Z]){keyword}(?:(?i:{'|'.join(sorted(spelled))})|C){given}")
