@@ -16,7 +16,7 @@ from leakguard.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("check", "rule", "config", "server")  # in the order in which they are listed
+_COMMANDS = ("check", "rule", "config", "clean", "server")  # in the order in which they are listed
 _FAILED = 2
 _INTERRUPTED = 130
 

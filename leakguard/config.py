@@ -71,6 +71,7 @@ class Settings:
     min_confidence: Confidence = Confidence.MEDIUM
     output_format: str = "full"
     baseline: Path | None = None
+    cache_dir: Path | None = None
     documentation_url: str | None = None
     fix: bool = False
     unsafe_fixes: bool = False
@@ -93,6 +94,7 @@ class Overrides:
     min_confidence: Confidence | None = None
     output_format: str | None = None
     baseline: str | None = None
+    cache_dir: str | None = None
     no_baseline: bool = False
     documentation_url: str | None = None
     fix: bool | None = None
@@ -166,6 +168,7 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
         ),
         exclude=_excludes(values, root, given),
         baseline=_baseline(values, root, given),
+        cache_dir=_cache_dir(values, root, given),
         analysis=_analysis(values, root),
     )
     plain = (
@@ -213,6 +216,12 @@ def _baseline(values: Mapping[str, Any], root: Path, given: Overrides) -> Path |
     if given.baseline is not None:
         return Path(given.baseline).absolute()
     return root / values["baseline"] if "baseline" in values else None
+
+
+def _cache_dir(values: Mapping[str, Any], root: Path, given: Overrides) -> Path | None:
+    if given.cache_dir:
+        return Path(given.cache_dir).absolute()
+    return root / values["cache_dir"] if "cache_dir" in values else None
 
 
 def _only(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

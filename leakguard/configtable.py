@@ -141,6 +141,7 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
         ("force-exclude", "respect-gitignore", "fix", "unsafe-fixes", "show-fixes"), ("true or false", _flag)
     ),
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
+    "cache-dir": ('the path of a folder, such as ".cache/leakguard"', _file),
     "baseline": ('the path of a file, such as "leakguard-baseline.json"', _file),
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),
     "final-evaluation": (

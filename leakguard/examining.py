@@ -26,10 +26,12 @@ class Examiner:
 
     def __init__(self, *, all_syntax: bool, files: Files) -> None:
         """`all_syntax`: whether files that cannot have a finding are looked at for syntax errors."""
-        self._all_syntax = all_syntax
+        self.all_syntax = all_syntax
         self._files = files
         self._workspace: Workspace | None = None
         self._project = Project(lambda _: None, files.entries)
+        self._imports: dict[str, tuple[tuple[str, int], ...]] = {}  # by path, of those that were read for others
+        self._handing: dict[tuple[str, AnalysisOptions], bool] = {}
         self._relevant: dict[tuple[str, AnalysisOptions], bool] = {}  # by path: whether it has what a finding needs
 
     def outcome(self, found: Found) -> Outcome:
@@ -39,6 +41,8 @@ class Examiner:
     def forget(self, path: str) -> None:
         """Read a file again when it is needed next."""
         self._relevant = {key: known for key, known in self._relevant.items() if key[0] != path}
+        self._imports.pop(path, None)
+        self._handing.clear()
         if self._workspace is not None:
             self._workspace.forget(path)
 
@@ -62,18 +66,20 @@ class Examiner:
         text = source.text
         own_imports = tuple(dict.fromkeys(imports(text)))
         relevant = is_relevant(text, found.settings.analysis, own_imports)
-        self.remember(found, relevant=relevant)
-        if relevant or MARK in text or is_yaml(found.shown) or (self._all_syntax and not _compiles(text)):
+        self.remember(found, own_imports, relevant=relevant)
+        if relevant or MARK in text or is_yaml(found.shown) or (self.all_syntax and not _compiles(text)):
             return None
-        return Outcome(digest_of(data), compiled=self._all_syntax, imports=_to_follow(found, own_imports))
+        return Outcome(digest_of(data), compiled=self.all_syntax, imports=_to_follow(found, own_imports))
 
-    def remember(self, found: Found, *, relevant: bool) -> None:
-        """Take down what is known of a file, so that it need not be read where it is imported."""
+    def remember(self, found: Found, named: tuple[tuple[str, int], ...] | None, *, relevant: bool) -> None:
+        """Take down what is known of a file, its imports perhaps, so that it need not be read where it is imported."""
         self._relevant[str(found.path), found.settings.analysis] = relevant
+        if named is not None:
+            self._imports[str(found.path)] = named
 
     def may_stay_unanalysed(self, outcome: Outcome, found: Found) -> bool:
         """Say whether a file that was not analysed need not be now."""
-        return (outcome.compiled or not self._all_syntax) and not self._leads_on(outcome, found)
+        return (outcome.compiled or not self.all_syntax) and not self._leads_on(outcome, found)
 
     def path_of(self, one: Import) -> str | None:
         """Return the file of the project that an import means now."""
@@ -81,7 +87,7 @@ class Examiner:
 
     def _leads_on(self, outcome: Outcome, found: Found) -> bool:
         """Whether a file imports a relevant one of its project, whose functions may leak when they are called."""
-        return any(self._is_relevant(path, found.settings.analysis) for path in self._led_to(outcome, found))
+        return any(self._hands_on(path, found.settings.analysis) for path in self._led_to(outcome, found))
 
     def _led_to(self, outcome: Outcome, found: Found) -> set[str]:
         """Return the files of the project that the imports of an outcome mean now."""
@@ -95,8 +101,37 @@ class Examiner:
                 text = make_source(shown(path), self._files.read(Path(path))).text
             except (SkippedError, UnreadableError):
                 text = ""
-            self._relevant[path, options] = is_relevant(text, options, tuple(imports(text)))
+            named = tuple(imports(text))
+            self._relevant[path, options] = is_relevant(text, options, named)
+            self._imports[path] = named
         return self._relevant[path, options]
+
+    def _hands_on(self, path: str, options: AnalysisOptions) -> bool:
+        """Whether a module is relevant, or a package that may hand on as its own what a relevant one defines."""
+        if (path, options) not in self._handing:
+            self._handing[path, options] = any(self._is_relevant(one, options) for one in self._with_own(path))
+        return self._handing[path, options]
+
+    def _with_own(self, path: str) -> Iterator[str]:
+        """Yield a module and, of a package, those of its modules that it imports itself, and so on."""
+        seen, left = {path}, [path]
+        while left:
+            path = left.pop()
+            yield path
+            folder, name = os.path.split(path)
+            if name == "__init__.py":
+                found = {self._project.find(path, module, level) for module, level in self._imports_of(path)}
+                new = {one for one in found if one and one.startswith(f"{folder}/")} - seen
+                seen |= new
+                left += sorted(new)
+
+    def _imports_of(self, path: str) -> tuple[tuple[str, int], ...]:
+        if path not in self._imports:
+            try:
+                self._imports[path] = tuple(imports(make_source(shown(path), self._files.read(Path(path))).text))
+            except (SkippedError, UnreadableError):
+                self._imports[path] = ()
+        return self._imports[path]
 
     def examined(self, found: Found) -> Outcome:
         """Return the outcome of a file's analysis; nothing that is wrong with the file raises."""

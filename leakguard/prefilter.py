@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 _NAME = r"\w+(?:[ \t]+as[ \t]+\w+)?"
 _IMPORT = re.compile(
     rf"""
-    (?: [^\#\n'"]* [;:] )? [ \t]* (?:
+    (?: [^\#\n]* [;:] )? [ \t]* (?:
         from [ \t]+ (?P<dots>\.*) (?P<module>[\w.]*) [ \t]+ import [ \t]*
-            (?: \( (?P<enclosed>[^)]*) \) | (?P<names>{_NAME} (?:[ \t]*,[ \t]*{_NAME})* | \*) )
+            (?: \( (?P<enclosed>(?:[^)\#]|\#[^\n]*)*) \) | (?P<names>{_NAME} (?:[ \t]*,[ \t]*{_NAME})* | \*) )
       | import [ \t]+ (?P<modules>[^\n\#;]+)
     )
     """,
     re.VERBOSE,
 )
+_COMMENT = re.compile(r"#[^\n]*")
 _FIRST_WORD = re.compile(r"^\s*([\w.]+)", re.MULTILINE)
 _SPACES = "scipy"  # whose distributions make up search spaces
 # Where nothing else says what the rows are, names such as X_test and val_loader do.
@@ -54,6 +55,8 @@ def imports(text: str) -> Iterator[tuple[str, int]]:
 
 def _import_statements(text: str) -> Iterator[re.Match[str]]:
     """Look at the rows that contain the word alone: looking at each costs more than all the rest."""
+    if "\\\n" in text:
+        text = text.replace("\\\n", " ")
     at = text.find("import")
     while at >= 0:
         found = _IMPORT.match(text, text.rfind("\n", 0, at) + 1)
@@ -64,7 +67,7 @@ def _import_statements(text: str) -> Iterator[re.Match[str]]:
 
 
 def _words(names: str) -> Iterator[str]:
-    for name in names.split(","):
+    for name in _COMMENT.sub("", names).split(","):
         if word := _FIRST_WORD.match(name):
             yield word[1]
 

@@ -23,6 +23,7 @@ class Report:
     """
 
     checked: int = 0
+    only_read: int = 0  # of those: hold nothing that a finding needs, and may have syntax errors
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     suppressed: list[Suppressed] = field(default_factory=list)

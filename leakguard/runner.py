@@ -86,7 +86,8 @@ class _Run:
             return
         kept = [(found, outcome) for found in files if (outcome := self._memory.recall(found))]
         for found, outcome in kept:
-            self._examiner.remember(found, relevant=outcome.relevant)
+            named = None if outcome.analysed else tuple((one.module, one.level) for one in outcome.imports)
+            self._examiner.remember(found, named, relevant=outcome.relevant)
         for found, outcome in kept:
             if self._memory.holds(outcome, found, self._examiner):
                 self._outcomes[found.shown] = outcome
@@ -103,20 +104,26 @@ class _Run:
         if not files:
             return
         sizes = [len(found.data) if found.data is not None else _size(found) for found in files]
-        from leakguard.workers import examined, wanted
+        from leakguard.workers import NoProcessesError, examined, wanted
 
         jobs = wanted(self._jobs, sizes)
-        if jobs == 1:
-            from leakguard.room import in_worker
-
-            in_worker(lambda: self._examine_here(files))
-            return
-        for found, outcome in zip(files, examined(files, sizes, jobs), strict=True):
-            self._keep(found, outcome)
+        try:
+            if jobs > 1:
+                for found, outcome in zip(files, examined(files, sizes, jobs), strict=True):
+                    self._keep(found, outcome)
+                return
+        except NoProcessesError:
+            pass
+        self._examine_here(files)
 
     def _examine_here(self, files: Sequence[Found]) -> None:
-        for found in files:
-            self._keep(found, self._examiner.examined(found))
+        from leakguard.room import in_worker
+
+        def examine() -> None:
+            for found in files:
+                self._keep(found, self._examiner.examined(found))
+
+        in_worker(examine)
 
     def _take_stat(self, found: Found) -> None:
         if self._memory is not None:

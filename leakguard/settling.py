@@ -37,6 +37,7 @@ def settled(files: Sequence[Found], outcomes: Mapping[str, Outcome], read: Read,
             warn(f"{one.shown}: skipped, {outcome.skipped}")
             continue
         report.checked += 1
+        report.only_read += not (outcome.analysed or outcome.compiled or outcome.found)
         if mine or outcome.marked:
             report.sources[one.shown] = _source(one, read)
             _settle(one, mine, report, blanked=outcome.blanked)

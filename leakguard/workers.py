@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context
+from contextlib import contextmanager
+from multiprocessing import active_children, current_process, get_context, parent_process
+from multiprocessing.connection import wait
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from leakguard.errors import UserError
 from leakguard.room import in_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from leakguard.discovery import Found
     from leakguard.examining import Examiner
@@ -21,6 +28,15 @@ if TYPE_CHECKING:
 _CHUNK = 200_000  # bytes of code that are handed over at a time
 # Starting a process and importing the parser in it takes as long as analysing about this much.
 _WORTH_IT = 600_000
+
+
+class NoProcessesError(OSError):
+    """No process can be started here."""
+
+
+class DiedError(UserError):
+    """A worker process was ended by something else than its work."""
+
 
 _examiner: Examiner | None = None  # of a worker process
 
@@ -33,26 +49,63 @@ def available() -> int:
 
 def wanted(jobs: int | None, sizes: Sequence[int]) -> int:
     """Return how many processes files of such sizes, in bytes, are worth: 1 means this one alone."""
-    most = available() if jobs is None else jobs
+    most = 1 if current_process().daemon else available() if jobs is None else jobs  # those may have no children
     return max(1, min(most, sum(sizes) // _WORTH_IT + 1)) if len(sizes) > 1 else 1
 
 
 def examined(files: Sequence[Found], sizes: Sequence[int], jobs: int) -> Iterator[Outcome]:
-    """Yield the outcomes of files in their order; raises RuntimeError if a process dies of something else than them."""
+    """Yield the outcomes of files in their order.
+
+    Raises NoProcessesError before the first one, and DiedError if a process dies of something else than a file.
+    """
     chunks = _chunks(files, sizes)
-    pool = ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), initializer=_start)
+    before = set(active_children())
+    pool, futures = _started(chunks, jobs)
     try:
-        for chunk, future in [(chunk, pool.submit(_work, chunk)) for chunk in chunks]:
+        for number, future in enumerate(futures):
             try:
                 yield from future.result()
             except BrokenProcessPool as error:
-                raise RuntimeError(f"a worker process died near {chunk[0].shown}") from error
+                raise DiedError(_died(chunks[number:])) from error
         pool.shutdown()
     except BaseException:
-        for process in active_children():  # what they are at is not waited for
+        for process in set(active_children()) - before:  # what they are at is not waited for
             process.kill()
         pool.shutdown(cancel_futures=True)
         raise
+
+
+def _started(chunks: Sequence[list[Found]], jobs: int) -> tuple[ProcessPoolExecutor, list[Future[list[Outcome]]]]:
+    with _undisturbed():
+        try:
+            pool = ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), initializer=_start)
+            return pool, [pool.submit(_work, chunk) for chunk in chunks]
+        except (OSError, ImportError, NotImplementedError) as error:  # such as a system without semaphores
+            raise NoProcessesError(str(error)) from error
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let new processes neither run the program that started this one again, nor be interrupted by the terminal."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    held = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+        if mask:
+            mask(signal.SIG_SETMASK, held)
+
+
+def _died(chunks: Sequence[Sequence[Found]]) -> str:
+    left = [found.shown for chunk in chunks for found in chunk]
+    last = f" to {left[-1]}" if len(left) > 1 else ""
+    return (
+        f"a worker process was killed, perhaps for want of memory; not checked: {len(left):,} files, "
+        f"{left[0]}{last} (`--jobs 1` needs the least memory)"
+    )
 
 
 def _chunks(files: Sequence[Found], sizes: Sequence[int]) -> list[list[Found]]:
@@ -72,9 +125,18 @@ def _start() -> None:
     from leakguard.examining import Examiner
     from leakguard.workspace import Disk
 
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     global _examiner  # noqa: PLW0603 - it lives as long as the process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     _examiner = Examiner(all_syntax=False, files=Disk())
+
+
+def _end_with_parent() -> None:
+    """Outlive nobody: one that was killed tells its workers nothing."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(chunk: Sequence[Found]) -> list[Outcome]:

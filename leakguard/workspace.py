@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +20,18 @@ if TYPE_CHECKING:
     from leakguard.semantic.project import Project
     from leakguard.source import Source
 
-_KEPT = 256  # parsed modules held at a time; one that is needed again later is parsed again
+# Characters of text whose parsed modules are held at a time, which takes a hundred times as many bytes; what is needed
+# again later is parsed again.
+_KEPT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A text as it was parsed: its module, if it has one, and what is to be said about it."""
+
+    text: str
+    module: Module | None
+    remarks: list[Diagnostic]
 
 
 class Files(Protocol):
@@ -51,8 +63,9 @@ class Workspace:
 
     def __init__(self, files: Files | None = None) -> None:
         self._files = files or Disk()
-        self._kept: OrderedDict[str, tuple[Module | None, list[Diagnostic]]] = OrderedDict()
-        self._digests: dict[str, str] = {}  # by path
+        self._kept: OrderedDict[str, _Parsed] = OrderedDict()
+        self._size = 0  # of the texts of those
+        self._digests: dict[str, str] = {}  # of the files behind them, as far as imports led there
         self._project: Project | None = None
         self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
         self.read: dict[str, str] = {}  # the digests of all files that imports led it to, by path; "": unreadable
@@ -84,19 +97,24 @@ class Workspace:
         """Return a source's module, None if it cannot be parsed, and what is to be said about that."""
         from leakguard.modules import load
 
-        found = self._kept.get(source.filename) or load(source)
-        self._kept[source.filename] = found
+        found = self._kept.get(source.filename)
+        if found is None or found.text != source.text:  # it may have been written to since an import led there
+            self.forget(source.filename)
+            found = _Parsed(source.text, *load(source))
+            self._kept[source.filename] = found
+            self._size += len(source.text)
         self._kept.move_to_end(source.filename)
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        if found[0] is not None:
-            self.used[source.filename] = found[0]
-        return found
+        while self._size > _KEPT and len(self._kept) > 1:
+            self.forget(next(iter(self._kept)))
+        if found.module is not None:
+            self.used[source.filename] = found.module
+        return found.module, found.remarks
 
     def forget(self, path: str) -> None:
         """Read and parse a file again when it is needed next."""
-        self._kept.pop(shown(path), None)
-        self._digests.pop(path, None)
+        forgotten = self._kept.pop(shown(path), None)
+        self._size -= len(forgotten.text) if forgotten else 0
+        self._digests.pop(os.path.abspath(path), None)
 
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
@@ -104,13 +122,15 @@ class Workspace:
         kept = self._kept.get(name)
         try:
             if kept is None or path not in self._digests:
+                self.read[path] = ""
                 data = self._files.read(Path(path))
+                module, _ = self.module(make_source(name, data))
                 self._digests[path] = digest_of(data)
-                kept = kept or self.module(make_source(name, data))
-            module = kept[0]
+            else:
+                module = kept.module
+            self.read[path] = self._digests[path]
         except (UnreadableError, SkippedError):
             module = None
-        self.read[path] = self._digests.get(path, "")
         if module is None:
             return None
         self.used[name] = module

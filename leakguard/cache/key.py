@@ -8,8 +8,10 @@ import sys
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leakguard import __version__
 from leakguard.knowledge.own import OwnKnowledge
 
 if TYPE_CHECKING:
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Settings that say which files are checked, what becomes of the findings, or where the others were written.
 _WITHOUT_EFFECT = frozenset(
-    "origin exclude force_exclude respect_gitignore min_confidence output_format baseline documentation_url fix "
-    "unsafe_fixes show_fixes".split()
+    "origin cache_dir exclude force_exclude respect_gitignore min_confidence output_format baseline "
+    "documentation_url fix unsafe_fixes show_fixes".split()
 )
+_LIBRARIES = ("libcst", "pathspec", "yaml", "yaml_ft")  # whose releases may see another thing in the same file
 _READ_BY_RUNS = (".py", ".toml")
 
 
@@ -47,14 +50,25 @@ def _plain(value: object) -> object:
         case _ if is_dataclass(value):
             return [_plain(getattr(value, field.name)) for field in fields(value)]
         case _:
-            return str(value)
+            return repr(value)
 
 
 @cache
 def _tool() -> str:
-    parser = find_spec("libcst")
-    installed = os.stat(parser.origin).st_mtime_ns if parser and parser.origin else 0
-    return repr((sys.version_info[:3], installed, sorted(_own_files(_PACKAGE))))
+    return repr((__version__, sys.version_info, list(map(_installed, _LIBRARIES)), sorted(_own_files(_PACKAGE))))
+
+
+def _installed(library: str) -> object:
+    """Return what tells one release of a library from another, without importing it."""
+    found = find_spec(library)
+    if found is None or found.origin is None:
+        return None
+    stat = os.stat(found.origin)
+    try:
+        version = Path(found.origin).with_name("_version.py").read_bytes()
+    except OSError:
+        version = b""
+    return found.origin, stat.st_size, stat.st_mtime_ns, version
 
 
 def _own_files(folder: str) -> Iterator[tuple[str, int, int]]:

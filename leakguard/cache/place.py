@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
-VARIABLE = "LEAKGUARD_CACHE_DIR"
+_OURS = re.compile(r"[\w-]+-[0-9a-f]{12}\.sqlite(?:-journal)?")
+_TAG_NAME = "CACHEDIR.TAG"
 _TAG = """\
 Signature: 8a477f597d28d172789f06886806bc55
 # This folder is a cache of leakguard and can be deleted. About the tag: https://bford.info/cachedir/
 """
 
 
-def cache_folder(chosen: str | None = None) -> Path:
-    """Return the folder of all caches: the `chosen` one, that of the environment, or the system's place for such."""
-    if named := chosen or os.environ.get(VARIABLE):
-        return Path(named).absolute()
-    home = Path(os.path.expanduser("~"))
+def cache_folder(chosen: Path | None = None) -> Path | None:
+    """Return the folder of all caches: the `chosen` one, or the system's place for such; None if there is none."""
+    folder = chosen or _usual_folder()
+    return folder if folder.is_absolute() else None
+
+
+def _usual_folder() -> Path:
+    home = Path(os.path.expanduser("~"))  # stays as it is where nobody knows it
     match sys.platform:
         case "win32":
             local = os.environ.get("LOCALAPPDATA")
@@ -26,7 +31,8 @@ def cache_folder(chosen: str | None = None) -> Path:
         case "darwin":
             return home / "Library" / "Caches" / "leakguard"
         case _:
-            return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "leakguard"
+            named = Path(os.environ.get("XDG_CACHE_HOME", ""))  # to be ignored if it is relative
+            return (named if named.is_absolute() else home / ".cache") / "leakguard"
 
 
 def cache_file(folder: Path, root: Path) -> Path:
@@ -36,9 +42,26 @@ def cache_file(folder: Path, root: Path) -> Path:
     return folder / f"{name[:40] or 'root'}-{number}.sqlite"
 
 
+def with_journal(file: Path) -> list[Path]:
+    """Return a cache file and the one that SQLite may have left beside it, which has to go first."""
+    return [Path(f"{file}-journal"), file]
+
+
+def kept_in(folder: Path) -> list[Path]:
+    """Return what is ours in a folder of caches: nothing unless it bears our tag."""
+    tag = folder / _TAG_NAME
+    try:
+        if tag.read_text("utf-8") != _TAG:
+            return []
+        names = sorted(os.listdir(folder))
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [*(folder / name for name in names if _OURS.fullmatch(name)), tag]
+
+
 def prepare(folder: Path) -> None:
     """Make the folder, marked for backup programs as one that need not be saved; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    tag = folder / "CACHEDIR.TAG"
+    tag = folder / _TAG_NAME
     if not tag.exists():
         tag.write_text(_TAG, "utf-8")

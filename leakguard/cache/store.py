@@ -8,25 +8,30 @@ import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from leakguard.cache.place import prepare
+from leakguard.cache.place import prepare, with_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-_VERSION = 2  # of the table's layout
+_OURS = 0x4C454147  # what tells our files from those of other programs
+_VERSION = 3  # of the table's layout
 _PATIENCE = 2.0  # seconds to wait for another run that writes
 _MOST_ROWS = 60_000
 # A file may be written twice within one tick of its clock: what was changed this shortly before is looked at again.
 _SETTLED = 2_000_000_000
+_BEYOND_REACH = frozenset("PERM BUSY LOCKED NOMEM READONLY INTERRUPT IOERR FULL CANTOPEN PROTOCOL AUTH".split())
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (
     path TEXT NOT NULL, cache_key TEXT NOT NULL, stat TEXT NOT NULL, outcome TEXT NOT NULL, checksum BLOB NOT NULL,
     PRIMARY KEY (path, cache_key)
 ) WITHOUT ROWID
 """
+
+
+_Values: TypeAlias = "tuple[str, str, str, str, bytes]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Store:
         self._file = file
         self._damaged = False
         self._database: sqlite3.Connection | None = None
-        if file.exists():  # a first run makes it once it has something to write
+        if os.path.exists(file):  # a first run makes it once it has something to write
             self._open()
 
     def get(self, path: str, key: str) -> Row | None:
@@ -72,7 +77,9 @@ class Store:
         query = "SELECT stat, outcome, checksum FROM kept WHERE path = ? AND cache_key = ?"
         try:
             found = self._database.execute(query, (path, key)).fetchone()
-        except (sqlite3.Error, UnicodeError) as error:
+        except UnicodeError:  # SQLite takes no name that is not UTF-8
+            return None
+        except sqlite3.Error as error:
             self._give_up(error)
             return None
         if found is None:
@@ -83,8 +90,10 @@ class Store:
     def put(self, rows: Iterable[Row]) -> None:
         """Write rows, all or none of them."""
         values = [(row.path, row.key, row.stat, row.outcome, row.checksum()) for row in _writable(rows)]
-        if not values:
-            return
+        if values and not self._write(values) and self._damaged:
+            self._write(values)
+
+    def _write(self, values: list[_Values]) -> bool:
         try:
             prepare(self._file.parent)
             if self._damaged:
@@ -95,6 +104,7 @@ class Store:
                 _write(self._database, values)
         except (sqlite3.Error, OSError) as error:
             self._give_up(error)
+        return self._database is not None
 
     def _open(self) -> None:
         try:
@@ -104,7 +114,8 @@ class Store:
 
     def _give_up(self, error: Exception) -> None:
         """Go on without the file; one that is damaged, not merely locked or beyond reach, is replaced later."""
-        self._damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT").split("_")
+        self._damaged = isinstance(error, sqlite3.Error) and _BEYOND_REACH.isdisjoint(name)
         self.close()
 
     def close(self) -> None:
@@ -123,14 +134,19 @@ def _writable(rows: Iterable[Row]) -> Iterator[Row]:
             yield row
 
 
-def _write(database: sqlite3.Connection, values: list[tuple[str, str, str, str, bytes]]) -> None:
+def _write(database: sqlite3.Connection, values: list[_Values]) -> None:
     with database:
         database.execute("BEGIN IMMEDIATE")
         database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", values)
         (count,) = database.execute("SELECT count(*) FROM kept").fetchone()
-        if count > _MOST_ROWS:  # of earlier releases and settings, mostly: begin again with what is used
-            database.execute("DELETE FROM kept")
-            database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", values)
+        if count > _MOST_ROWS:  # of earlier releases and settings, mostly
+            _forget_all_but(database, {fingerprint for _, fingerprint, *_ in values})
+
+
+def _forget_all_but(database: sqlite3.Connection, fingerprints: set[str]) -> None:
+    for (fingerprint,) in database.execute("SELECT DISTINCT fingerprint FROM kept").fetchall():
+        if fingerprint not in fingerprints:
+            database.execute("DELETE FROM kept WHERE fingerprint = ?", (fingerprint,))
 
 
 def _opened(file: Path) -> sqlite3.Connection:
@@ -145,14 +161,20 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _lay_out(database: sqlite3.Connection) -> None:
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version not in {0, _VERSION}:
-        raise sqlite3.DatabaseError(f"layout {version}")
-    if version == 0:
+    (version,), (owner,) = (
+        database.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
+    )
+    if (version, owner) == (_VERSION, _OURS):
+        return
+    if version or owner or database.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+        raise sqlite3.DatabaseError("another layout, or another program's file")
+    with database:
+        database.execute("BEGIN IMMEDIATE")  # another run may do it at the same time
         database.execute(_SCHEMA)
         database.execute(f"PRAGMA user_version = {_VERSION}")
+        database.execute(f"PRAGMA application_id = {_OURS}")
 
 
 def _remove(file: Path) -> None:
-    for name in (file, Path(f"{file}-journal")):
+    for name in with_journal(file):
         name.unlink(missing_ok=True)

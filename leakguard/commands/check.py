@@ -118,7 +118,9 @@ class _Check(click.Command):
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Use so many processes.  [one for each processor]")
 @click.option("--no-cache", is_flag=True, envvar="LEAKGUARD_NO_CACHE", help="Neither use nor keep earlier results.")
-@click.option("--cache-dir", metavar="FOLDER", envvar="LEAKGUARD_CACHE_DIR", help="Keep results in this folder.")
+@click.option(
+    "--cache-dir", cls=Setting, envvar="LEAKGUARD_CACHE_DIR", metavar="FOLDER", help="Keep results in this folder."
+)
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
 @click.option(
     "--baseline",
@@ -147,7 +149,6 @@ def command(  # noqa: PLR0913 - one argument for each option
     *,
     diff: bool,
     jobs: int | None,
-    cache_dir: str | None,
     no_cache: bool,
     statistics: bool,
     show_suppressed: bool,
@@ -180,7 +181,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     shown = _Shown(
         color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero, diff=diff
     )
-    task = _Task(ctx, shown, _Speed(jobs, cache_dir, no_cache=no_cache), paths or (".",), write_baseline, add_ignore)
+    task = _Task(ctx, shown, _Speed(jobs, no_cache=no_cache), paths or (".",), write_baseline, add_ignore)
     if watch:
         from leakguard.discovery import discover
         from leakguard.watching import watch as check_and_watch
@@ -216,20 +217,18 @@ class _Speed:
     """What a run may use to be fast."""
 
     jobs: int | None
-    cache_dir: str | None
     no_cache: bool
 
-    def means(self, root: Path, contents: Mapping[str, bytes] | None = None) -> Means:
-        """Return what the runner may use for the project at `root`, some files of which may have other contents."""
+    def means(self, settings: Settings, contents: Mapping[str, bytes] | None = None) -> Means:
+        """Return what the runner may use for the project of the settings, whose files may have other contents."""
         from leakguard.runner import Means
 
         now = contents or {}
-        if self.no_cache:
-            return Means(None, self.jobs, now)
         from leakguard.cache.memory import Memory
         from leakguard.cache.place import cache_folder
 
-        return Means(Memory(cache_folder(self.cache_dir), root, now), self.jobs, now)
+        folder = None if self.no_cache else cache_folder(settings.cache_dir)
+        return Means(Memory(folder, settings.root, now) if folder else None, self.jobs, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +274,7 @@ def _fixed(files: list[Found], settings: Settings, task: _Task, send: Say) -> tu
     origin = origin_of("baseline", settings, task.ctx)
 
     def check(found: Iterable[Found], warn: Say, contents: Mapping[str, bytes]) -> Report:
-        means = task.speed.means(settings.root, contents)
+        means = task.speed.means(settings, contents)
         return _new(found, lambda one: check_files(one, warn, means), settings, origin, lambda _: None)
 
     fixing = fix_files(files, check, warn, write=not task.shown.diff)
@@ -290,20 +289,20 @@ def _settings(configuration: Configuration, speed: _Speed) -> Settings:
     from leakguard.runner import check_selectors
 
     settings = configuration.for_folder(Path.cwd())
-    check_selectors(settings, speed.means(settings.root).memory, warn)
+    check_selectors(settings, speed.means(settings).memory, warn)
     return settings
 
 
 def _result(files: Iterable[Found], settings: Settings, task: _Task) -> Report:
     """Check files for what no baseline knows, after writing what is to be written."""
     origin = origin_of("baseline", settings, task.ctx)
-    check = partial(_check, root=settings.root, speed=task.speed, warn=warn)
+    check = partial(_check, settings=settings, speed=task.speed, warn=warn, tell=say)
     if task.write_baseline is not None:
         known = settings.baseline if is_typed(task.ctx, "baseline") else None
         return _written(files, check, known, Path(task.write_baseline).absolute())
     if task.add_ignore is not None:
         files = list(files)
-        quietly = partial(_check, root=settings.root, speed=task.speed, warn=lambda _: None)
+        quietly = partial(_check, settings=settings, speed=task.speed, warn=lambda _: None, tell=lambda _: None)
         _silence(_new(files, quietly, settings, origin, lambda _: None), task.add_ignore)
     return _new(files, check, settings, origin, warn)
 
@@ -326,7 +325,7 @@ def _written(files: Iterable[Found], check: Check, baseline: Path | None, writte
     return refresh(files, check, baseline, written, say)
 
 
-def _check(files: Iterable[Found], root: Path, speed: _Speed, warn: Say) -> Report:
+def _check(files: Iterable[Found], settings: Settings, speed: _Speed, warn: Say, tell: Say) -> Report:
     """Check the files, and show on a terminal how far that has come."""
     from leakguard.progress import Progress, terminal
     from leakguard.runner import check_files
@@ -334,9 +333,15 @@ def _check(files: Iterable[Found], root: Path, speed: _Speed, warn: Say) -> Repo
     found = list(files)
     progress = Progress(len(found), terminal())
     try:
-        return check_files(found, progress.before(warn), speed.means(root), progress.advance)
+        report = check_files(found, progress.before(warn), speed.means(settings), progress.advance)
     finally:
         progress.close()
+    if report.only_read:
+        tell(
+            f"{report.only_read:,} files hold nothing that a finding needs and were only read, not looked at for "
+            "syntax errors; check fewer files at once, or folder by folder, to have that done"
+        )
+    return report
 
 
 def _silence(report: Report, reason: str) -> None:

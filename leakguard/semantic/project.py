@@ -35,7 +35,7 @@ class Project:
         self.program = program
         self._list = entries
         self._documents: dict[str, object] = {}
-        self.digests: dict[str, str] = {}  # of the files of settings that could be read, by path
+        self.digests: dict[str, str] = {}  # of the files of settings that were read, by path
         self.looked_for: dict[tuple[str, str, int], str | None] = {}  # each import so far, and the path it led to
         self._entries_of: dict[str, frozenset[str]] = {}
         self._folders_of: dict[str, str] = {}  # by importer
@@ -79,7 +79,10 @@ class Project:
                 data = Path(path).read_bytes() if os.path.getsize(path) < _LARGEST else b""
                 self.digests[path] = digest_of(data)
                 text = data.decode()
-            except (OSError, ValueError):
+            except UnicodeDecodeError:
+                text = ""
+            except (OSError, ValueError):  # it is there, and may be readable soon
+                self.digests[path] = "unreadable"
                 text = ""
             self._documents[path] = parse_document(text, PurePath(path).suffix[1:].lower()) if text else None
         return self._documents[path]

@@ -1,0 +1,151 @@
+"""Several processes say what one says, in the same order, and end together with the first one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from cached import HELPERS, USER
+from conftest import LEAK, plain_environment
+
+from leakguard import workers
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+# No `__main__` guard: processes that ran this again would never come to an end.
+_SCRIPT = """\
+import sys
+from leakguard import workers
+workers._WORTH_IT, workers._CHUNK = 1, 700
+from leakguard.cli import main
+{before}
+sys.exit(main(["check", "--no-cache", "--output-format", "concise", *sys.argv[1:]]))
+"""
+
+
+def several(project: Project) -> None:
+    for number in range(9):
+        project.write(f"leak{number}.py", LEAK)
+        project.write(f"pkg{number}/helpers.py", HELPERS)
+        project.write(f"pkg{number}/user.py", USER)
+
+
+def start(project: Project, *arguments: str, before: str = "", **given: bool) -> subprocess.Popen[str]:
+    project.write("start.txt", _SCRIPT.format(before=before))
+    return subprocess.Popen(
+        [sys.executable, "start.txt", *arguments],
+        cwd=project.folder,
+        env=plain_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=given.get("session", False),
+    )
+
+
+def test_any_number_of_processes_says_the_same(project: Project) -> None:
+    several(project)
+    said = []
+    for jobs in ("1", "2", "3", "8"):
+        process = start(project, "-j", jobs)
+        said.append((*process.communicate(timeout=120), process.returncode))
+    assert len(set(said)) == 1
+    assert said[0][1:] == ("", 1)
+    assert said[0][0].count("fit-before-split") == 18
+
+
+# The parent signals once a worker has come up: at a counted piece of work, not at a time.
+_AT_FIRST_OUTCOME = """\
+import os, signal
+from multiprocessing import active_children
+from leakguard import runner
+keep = runner._Run._keep
+def at_first(run, found, outcome):
+    runner._Run._keep = keep
+    print(*(one.pid for one in active_children()), file=sys.stderr)
+    {act}
+    keep(run, found, outcome)
+started = workers._started
+def after_start(chunks, jobs):
+    runner._Run._keep = at_first
+    return started(chunks, jobs)
+workers._started = after_start
+"""
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_worker_that_is_killed_stops_the_run_in_words(project: Project) -> None:
+    several(project)
+    act = "[os.kill(one.pid, signal.SIGKILL) for one in active_children()]"
+    process = start(project, "-j", "2", before=_AT_FIRST_OUTCOME.format(act=act))
+    out, err = process.communicate(timeout=120)
+    pids, _, message = err.partition("\n")
+    assert (process.returncode, out) == (2, "")
+    assert message.startswith("leakguard: error: a worker process was killed")
+    assert "not checked: " in message
+    assert "user.py" in message
+    assert "Traceback" not in err
+    assert not any(is_running(int(one)) for one in pids.split())
+
+
+def test_an_interrupt_ends_all_processes_at_once(project: Project) -> None:
+    several(project)
+    process = start(
+        project, "-j", "2", before=_AT_FIRST_OUTCOME.format(act="os.killpg(0, signal.SIGINT)"), session=True
+    )
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    assert len(err.split()) == 2  # their numbers alone
+    assert not any(is_running(int(one)) for one in err.split())
+
+
+def test_workers_do_not_outlive_a_run_that_is_killed(project: Project) -> None:
+    several(project)
+    process = start(project, "-j", "2", before=_AT_FIRST_OUTCOME.format(act="os.kill(os.getpid(), signal.SIGKILL)"))
+    _, err = process.communicate(timeout=120)  # standard error ends once nobody holds it
+    assert process.returncode == -signal.SIGKILL
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("error", [OSError("no semaphores"), NotImplementedError(), ImportError()])
+def test_where_no_process_can_be_started_one_does_all(
+    project: Project, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    from cached import rows
+
+    from leakguard.config import Configuration, Overrides
+    from leakguard.discovery import discover
+    from leakguard.runner import Means, check_files
+
+    def failing(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr(workers, "_WORTH_IT", 1)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", failing)
+    project.write("a.py", LEAK)
+    project.write("b.py", LEAK)
+    files = discover(["."], Configuration(Overrides()), lambda _: None)
+    counted: list[None] = []
+    report = check_files(files, lambda _: None, Means(jobs=4), lambda: counted.append(None))
+    assert rows(report) == ["a.py:7", "b.py:7"]
+    assert len(counted) == 2
+
+
+def test_how_many_are_wanted() -> None:
+    assert workers.wanted(8, [100, 100]) == 1
+    assert workers.wanted(8, [10_000_000]) == 1
+    assert workers.wanted(8, [1_000_000] * 3) == 6
+    assert workers.wanted(2, [1_000_000] * 3) == 2
