@@ -23,12 +23,12 @@ class Report:
     """
 
     checked: int = 0
-    only_read: int = 0  # of those: hold nothing that a finding needs, and may have syntax errors
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     suppressed: list[Suppressed] = field(default_factory=list)
     known: int = 0
     fixed: dict[str, Counter[str]] = field(default_factory=dict)  # by file and rule: how many findings were fixed
+    only_read: int = 0  # of the checked ones: hold nothing that a finding needs, and may have syntax errors
 
     def rows(self, place: Place) -> list[str]:
         """Return the rows of the cell or file that a place is in; none if the file could not be read."""

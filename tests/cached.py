@@ -64,7 +64,7 @@ def rows(report: Report) -> list[str]:
 
 
 def notebook(*cells: str) -> str:
-    written = [
+    written: list[dict[str, object]] = [
         {"cell_type": "code", "source": cell, "outputs": [], "execution_count": None, "metadata": {}} for cell in cells
     ]
     return json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})

@@ -16,7 +16,7 @@ from leakguard import engine
 from leakguard.diagnostic import OUTPUT_FORMATS, Confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Project
@@ -35,8 +35,8 @@ def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def analysed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Yield the names of the files that were analysed."""
+def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the files that were analysed."""
     names: list[str] = []
     analyse = engine.analyse
 
@@ -150,7 +150,7 @@ def shadowed(project: Project) -> None:
 CHANGES: dict[str, Change] = {
     "the helper is changed": lambda project: project.write("helpers.py", CLEAN_HELPERS),
     "the helper goes": lambda project: (project.folder / "helpers.py").unlink(),
-    "the helper is renamed": lambda project: os.rename("helpers.py", "other.py") or project,
+    "the helper is renamed": lambda project: (project.folder / "helpers.py").rename(project.folder / "other.py"),
     "the helper cannot be parsed any more": lambda project: project.write("helpers.py", "def scaled(X:\n"),
     "the helper is no text any more": lambda project: project.write("helpers.py", b"\xff\xfe\x00"),
     "equal size and time": replaced_with_same_stat,
@@ -310,9 +310,9 @@ def test_a_larger_run_does_not_look_for_syntax_errors_and_says_so(
 
 def test_time_that_goes_backwards(project: Project, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write("leak.py", LEAK)
-    monkeypatch.setattr(leakguard.cache.store.time, "time_ns", lambda: 4_000_000_000_000_000_000)
+    monkeypatch.setattr("leakguard.cache.store.time.time_ns", lambda: 4_000_000_000_000_000_000)
     same(cache)
-    monkeypatch.setattr(leakguard.cache.store.time, "time_ns", lambda: 1_000_000_000)
+    monkeypatch.setattr("leakguard.cache.store.time.time_ns", lambda: 1_000_000_000)
     assert rows(same(cache)) == ["leak.py:7"]
     project.write("leak.py", "x = 1\n")
     assert rows(same(cache)) == []

@@ -61,7 +61,7 @@ def test_the_example_of_a_key_is_valid_and_differs_from_the_default(section: re.
 
 
 def test_the_defaults_are_those_that_hold(project: Project) -> None:
-    run = project.run("config", "--isolated", "--output-format", "json")
+    run = project.run("config", "--isolated", "--output-format", "json", env={"LEAKGUARD_CACHE_DIR": ""})
     held = {one["key"]: json.dumps(one["value"]) for one in json.loads(run.out)["settings"]}
     assert {found["key"]: default_of(found["text"]) for found in SECTION.finditer(CONFIGURATION)} == held
 
