@@ -163,7 +163,7 @@ CHANGES: dict[str, Change] = {
         "pyproject.toml", "[tool.leakguard.per-file-ignores]\n'helpers.py' = ['LG201']\n"
     ),
     "own knowledge appears": lambda project: project.write(
-        "pyproject.toml", "[[tool.leakguard.knowledge.fact]]\nname = 'helpers.scaled'\neffect = 'rowwise'\n"
+        "pyproject.toml", "[[tool.leakguard.knowledge.fact]]\nnames = ['helpers.scaled']\neffect = 'rowwise'\n"
     ),
 }
 
