@@ -102,20 +102,20 @@ class Store:
                 self._open()
             if self._database is not None:
                 _write(self._database, values)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeError) as error:  # the last where damage has reached the layout
             self._give_up(error)
         return self._database is not None
 
     def _open(self) -> None:
         try:
             self._database = _opened(self._file)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             self._give_up(error)
 
     def _give_up(self, error: Exception) -> None:
         """Go on without the file; one that is damaged, not merely locked or beyond reach, is replaced later."""
         name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT").split("_")
-        self._damaged = isinstance(error, sqlite3.Error) and _BEYOND_REACH.isdisjoint(name)
+        self._damaged = isinstance(error, (sqlite3.Error, UnicodeError)) and _BEYOND_REACH.isdisjoint(name)
         self.close()
 
     def close(self) -> None:
