@@ -6,7 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leakguard.configtable import ConfigError, read_table
 from leakguard.diagnostic import Confidence
@@ -79,8 +79,7 @@ class Settings:
     analysis: AnalysisOptions = field(default_factory=AnalysisOptions)
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(NamedTuple):
     """What the command line says; None and () where it says nothing."""
 
     select: tuple[str, ...] | None = None

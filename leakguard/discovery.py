@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from leakguard.config import FILE_NAME as CONFIGURATION
 from leakguard.errors import UserError
@@ -22,8 +22,7 @@ _SUFFIXES = (".py", ".pyi", ".ipynb")
 _File: TypeAlias = "tuple[str, str, Settings]"  # path, path without links, settings
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder that is walked: its path, that without links, and what holds in it."""
 
     path: str
@@ -94,7 +93,7 @@ def _walk(root: str, configuration: Configuration, warn: Callable[[str], None]) 
         inner = []
         for entry in _kept(entries, root, folder):
             if entry.is_dir(follow_symlinks=False):
-                inner.append(replace(folder, path=entry.path, real=f"{folder.real}/{entry.name}"))
+                inner.append(folder._replace(path=entry.path, real=f"{folder.real}/{entry.name}"))
             elif _is_file(entry, warn):
                 real = os.path.realpath(entry.path) if entry.is_symlink() else f"{folder.real}/{entry.name}"
                 yield entry.path, real, folder.settings
@@ -115,9 +114,9 @@ def _with_own_rules(
 ) -> _Folder:
     """Return the folder with the settings and the ignores that it brings itself, beside those from above."""
     if CONFIGURATION in names:
-        folder = replace(folder, settings=configuration.for_folder(Path(folder.path)))
+        folder = folder._replace(settings=configuration.for_folder(Path(folder.path)))
     if IGNORES in names:
-        folder = replace(folder, ignores=read_ignores(Path(folder.path), IGNORES, folder.ignores, warn))
+        folder = folder._replace(ignores=read_ignores(Path(folder.path), IGNORES, folder.ignores, warn))
     return folder
 
 

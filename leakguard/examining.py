@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
 from leakguard.outcome import Import, Outcome
-from leakguard.prefilter import imports, is_relevant
-from leakguard.semantic.project import Project, is_library
 from leakguard.source import MARK, SkippedError, UnreadableError, digest_of, is_yaml, make_source, read_bytes, shown
 
 if TYPE_CHECKING:
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from leakguard.discovery import Found
     from leakguard.semantic.options import AnalysisOptions
+    from leakguard.semantic.project import Project
     from leakguard.source import Source
     from leakguard.workspace import Files, Workspace
 
@@ -29,7 +28,7 @@ class Examiner:
         self.all_syntax = all_syntax
         self._files = files
         self._workspace: Workspace | None = None
-        self._project = Project(lambda _: None, files.entries)
+        self._kept_project: Project | None = None
         self._imports: dict[str, tuple[tuple[str, int], ...]] = {}  # by path, of those that were read for others
         self._handing: dict[tuple[str, AnalysisOptions], bool] = {}
         self._relevant: dict[tuple[str, AnalysisOptions], bool] = {}  # by path: whether it has what a finding needs
@@ -63,6 +62,8 @@ class Examiner:
             data, source = _source(found)
         except (UnreadableError, SkippedError) as error:
             return _unread(found, error)
+        from leakguard.prefilter import imports, is_relevant
+
         text = source.text
         own_imports = tuple(dict.fromkeys(imports(text)))
         relevant = is_relevant(text, found.settings.analysis, own_imports)
@@ -81,9 +82,16 @@ class Examiner:
         """Say whether a file that was not analysed need not be now."""
         return (outcome.compiled or not self.all_syntax) and not self._leads_on(outcome, found)
 
+    def _project(self) -> Project:
+        if self._kept_project is None:
+            from leakguard.semantic.project import Project
+
+            self._kept_project = Project(lambda _: None, self._files.entries)
+        return self._kept_project
+
     def path_of(self, one: Import) -> str | None:
         """Return the file of the project that an import means now."""
-        return self._project.find(one.importer, one.module, one.level)
+        return self._project().find(one.importer, one.module, one.level)
 
     def _leads_on(self, outcome: Outcome, found: Found) -> bool:
         """Whether a file imports a relevant one of its project, whose functions may leak when they are called."""
@@ -92,11 +100,13 @@ class Examiner:
     def _led_to(self, outcome: Outcome, found: Found) -> set[str]:
         """Return the files of the project that the imports of an outcome mean now."""
         importer = str(found.path)
-        paths = (self._project.find(one.importer or importer, one.module, one.level) for one in outcome.imports)
+        paths = (self._project().find(one.importer or importer, one.module, one.level) for one in outcome.imports)
         return {path for path in paths if path}
 
     def _is_relevant(self, path: str, options: AnalysisOptions) -> bool:
         if (path, options) not in self._relevant:
+            from leakguard.prefilter import imports, is_relevant
+
             try:
                 text = make_source(shown(path), self._files.read(Path(path))).text
             except (SkippedError, UnreadableError):
@@ -120,7 +130,7 @@ class Examiner:
             yield path
             folder, name = os.path.split(path)
             if name == "__init__.py":
-                found = {self._project.find(path, module, level) for module, level in self._imports_of(path)}
+                found = {self._project().find(path, module, level) for module, level in self._imports_of(path)}
                 new = {one for one in found if one and one.startswith(f"{folder}/")} - seen
                 seen |= new
                 left += sorted(new)
@@ -136,6 +146,7 @@ class Examiner:
     def examined(self, found: Found) -> Outcome:
         """Return the outcome of a file's analysis; nothing that is wrong with the file raises."""
         from leakguard.engine import analyse
+        from leakguard.prefilter import imports, is_relevant
         from leakguard.workspace import Workspace
 
         if self._workspace is None:
@@ -176,6 +187,8 @@ def _unread(found: Found, error: UnreadableError | SkippedError) -> Outcome:
 
 def _to_follow(found: Found, own_imports: Iterable[tuple[str, int]]) -> tuple[Import, ...]:
     """Return the imports that may mean files of the project; the importer goes without saying."""
+    from leakguard.semantic.project import is_library
+
     folder = os.path.dirname(found.path)
     return tuple(
         Import("", module, level)

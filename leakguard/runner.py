@@ -36,6 +36,7 @@ class Means:
     memory: Memory | None = None
     jobs: int | None = 1
     contents: Mapping[str, bytes] = field(default_factory=dict)
+    prefilter: bool = True  # pass over files that cannot have a finding
 
 
 def check_files(
@@ -62,6 +63,7 @@ class _Run:
         self._warn = warn
         self._checked = checked
         self._memory = means.memory
+        self._prefilter = means.prefilter
         self._jobs = 1 if means.contents else means.jobs
         self._contents = Disk(means.contents)
         self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=self._contents)
@@ -97,6 +99,8 @@ class _Run:
         """Take what can be told of the others without analysing them."""
         for found in files:
             self._take_stat(found)
+        if not self._prefilter:
+            return
         for found, outcome in self._examiner.screened(files):
             self._keep(found, outcome)
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
-from leakguard.notebook import CodeCell, ForeignKernelError, NotebookError, read_cells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
+
+    from leakguard.notebook import CodeCell
 
 MARK = "leakguard:"  # what suppression comments begin with
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -122,6 +123,8 @@ def make_source(filename: str, data: bytes) -> Source:
     text = _plain_newlines(decode(filename, data)[0])
     if not is_notebook(filename, data):
         return Source(filename, text)
+    from leakguard.notebook import ForeignKernelError, NotebookError, read_cells
+
     try:
         return _join(filename, read_cells(text))
     except NotebookError as error:

@@ -7,8 +7,7 @@ import os
 import sqlite3
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from leakguard.cache.place import prepare, with_journal
 
@@ -34,8 +33,7 @@ CREATE TABLE IF NOT EXISTS kept (
 _Values: TypeAlias = "tuple[str, str, str, str, bytes]"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What is kept about a file under some settings; `stat` tells whether it may have changed since."""
 
     path: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -121,6 +120,7 @@ class _Check(click.Command):
 @click.option(
     "--cache-dir", cls=Setting, envvar="LEAKGUARD_CACHE_DIR", metavar="FOLDER", help="Keep results in this folder."
 )
+@click.option("--prefilter/--no-prefilter", default=True, hidden=True, help="Pass over what cannot have a finding.")
 @click.option("--stdin-filename", metavar="NAME", help="What the text on standard input (`-`) is called.")
 @click.option(
     "--baseline",
@@ -150,6 +150,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     diff: bool,
     jobs: int | None,
     no_cache: bool,
+    prefilter: bool,
     statistics: bool,
     show_suppressed: bool,
     exit_zero: bool,
@@ -181,7 +182,8 @@ def command(  # noqa: PLR0913 - one argument for each option
     shown = _Shown(
         color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero, diff=diff
     )
-    task = _Task(ctx, shown, _Speed(jobs, no_cache=no_cache), paths or (".",), write_baseline, add_ignore)
+    speed = _Speed(jobs, no_cache=no_cache, prefilter=prefilter)
+    task = _Task(ctx, shown, speed, paths or (".",), write_baseline, add_ignore)
     if watch:
         from leakguard.discovery import discover
         from leakguard.watching import watch as check_and_watch
@@ -199,8 +201,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     return _run(files, configuration, task)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(NamedTuple):
     """How and where the report is shown."""
 
     color: str
@@ -212,27 +213,28 @@ class _Shown:
     diff: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Speed:
+class _Speed(NamedTuple):
     """What a run may use to be fast."""
 
     jobs: int | None
     no_cache: bool
+    prefilter: bool
 
     def means(self, settings: Settings, contents: Mapping[str, bytes] | None = None) -> Means:
         """Return what the runner may use for the project of the settings, whose files may have other contents."""
         from leakguard.runner import Means
 
         now = contents or {}
+        if self.no_cache or not self.prefilter:
+            return Means(None, self.jobs, now, prefilter=self.prefilter)
         from leakguard.cache.memory import Memory
         from leakguard.cache.place import cache_folder
 
-        folder = None if self.no_cache else cache_folder(settings.cache_dir)
+        folder = cache_folder(settings.cache_dir)
         return Means(Memory(folder, settings.root, now) if folder else None, self.jobs, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     """What is to be done beside checking."""
 
     ctx: click.Context

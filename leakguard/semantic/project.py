@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from leakguard.knowledge import loader
-from leakguard.semantic.documents import parse_document
 from leakguard.source import digest_of
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ class Project:
     def document(self, path: str) -> object:
         """What a file of settings holds, None where it cannot be read."""
         if path not in self._documents:
+            from leakguard.semantic.documents import parse_document
+
             try:
                 data = Path(path).read_bytes() if os.path.getsize(path) < _LARGEST else b""
                 self.digests[path] = digest_of(data)
