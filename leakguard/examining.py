@@ -137,6 +137,8 @@ class Examiner:
 
     def _imports_of(self, path: str) -> tuple[tuple[str, int], ...]:
         if path not in self._imports:
+            from leakguard.prefilter import imports
+
             try:
                 self._imports[path] = tuple(imports(make_source(shown(path), self._files.read(Path(path))).text))
             except (SkippedError, UnreadableError):
