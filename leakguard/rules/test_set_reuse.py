@@ -2,7 +2,8 @@
 
 ## What it does
 Finds the second scoring of a different model on test rows that have already judged one. Several metrics of the same
-model, a dummy baseline beside it, and the same model saved and read back, are not counted.
+model, a dummy baseline beside it, the same model saved and read back, and the same model on more of the training rows
+(a learning curve), are not counted.
 
 ## Why is this bad
 Whoever reads several scores on the same rows and takes the best has chosen on the test set, in their head instead
@@ -74,8 +75,12 @@ def _rivals(judges: Iterable[Judge]) -> tuple[Judge, Judge] | None:
 
 
 def _differ(one: Candidate, other: Candidate) -> bool:
-    """Whether these are two candidates; one that was read from a file is taken for the one that was saved."""
-    return one != other and one.restored == other.restored
+    """Whether these are two candidates; one that was read from a file is taken for the one that was saved.
+
+    The same model on more of the training rows is a point of a learning curve, no candidate.
+    """
+    same = one == other or (one.recipe == other.recipe and bool(one.recipe))
+    return not same and one.restored == other.restored
 
 
 def _are_rivals(one: Judge, other: Judge) -> bool:

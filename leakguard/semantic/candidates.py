@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from leakguard.semantic.events import Candidate
+from leakguard.semantic.names import Role
 from leakguard.semantic.values import (
     Built,
     Const,
@@ -19,7 +21,9 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
+
+    from leakguard.semantic.rows import Part, Rows
 
 _SEEDS = frozenset({"random_state", "seed"})
 _LUCK = _SEEDS | {"n_jobs", "verbose"}
@@ -28,16 +32,18 @@ _LUCK = _SEEDS | {"n_jobs", "verbose"}
 def candidate(receiver: Value, learner: Learner) -> Candidate:
     """The model in its present state. Two of the same class, settings and training rows are the same candidate."""
     incremental = not isinstance(receiver, Built) or receiver.fact.options.get("incremental")
-    state = (
-        (_made(receiver, learner), learner.version)
-        if incremental
-        else (
-            settings(receiver),
-            learner.version,
-            _rows_seen(learner.trained_on),
-        )
+    made = _made(receiver, learner) if incremental else settings(receiver)
+    seen = () if incremental else (_rows_seen(learner.trained_on, _is_drawn),)
+    recipe = () if incremental else (made, learner.version, _rows_seen(learner.trained_on, _is_share))
+    return Candidate(
+        (made, learner.version, *seen),
+        learner.label,
+        learner.fits,
+        _is_baseline(receiver),
+        learner.restored,
+        _luck(receiver),
+        recipe,
     )
-    return Candidate(state, learner.label, learner.fits, _is_baseline(receiver), learner.restored, _luck(receiver))
 
 
 def _luck(value: Value, depth: int = 4) -> Hashable:
@@ -73,14 +79,33 @@ def _made(value: Value, learner: Learner) -> Hashable:
             return learner
 
 
-def _rows_seen(value: Value | None) -> Hashable:
-    """The rows and columns that a model was trained on, whichever share of them was drawn."""
+def _rows_seen(value: Value | None, passed: Callable[[Part, Rows], bool]) -> Hashable:
+    """The rows and columns that a model was trained on, but for the parts that are passed over."""
     if not isinstance(value, Data):
         return value
     rows = frozenset(
-        (one.source, tuple(part for part in one.path if part.cut.how != "draw")) for one in value.origin.rows
+        (one.source, tuple(part for part in one.path if not passed(part, one))) for one in value.origin.rows
     )
     return (rows, value.origin.learned, value.column)
+
+
+def _is_drawn(part: Part, _: Rows) -> bool:
+    """Whether a part is a share drawn by chance."""
+    return part.cut.how == "draw"
+
+
+def _is_share(part: Part, rows: Rows) -> bool:
+    """Whether a part is only so many of the training rows, as for a learning curve: drawn, the first n, split again."""
+    match part.cut.how:
+        case "draw":
+            return True
+        case "slice":
+            return part.cut.seen == {part.name}
+        case "split":
+            before = takewhile(lambda other: other != part, rows.path)
+            return part.role() is Role.TRAIN and any(other.role() is Role.TRAIN for other in before)
+        case _:
+            return False
 
 
 def call_settings(positional: list[Value], keywords: dict[str, Value]) -> tuple[Hashable, ...]:

@@ -71,6 +71,7 @@ class Candidate:
     baseline: bool = field(compare=False, default=False)
     restored: bool = field(compare=False, default=False)  # its state was read from a file
     luck: Hashable = field(compare=False, default=None)  # its seeds, as far as they are known
+    recipe: Hashable = field(compare=False, default=())  # its key but for the share of the training rows it was given
 
 
 @dataclass(frozen=True, slots=True)
