@@ -87,7 +87,9 @@ def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
     if len({*roles} - {None}) < 2:
         return
     for role, piece in zip(roles, pieces, strict=False):
-        if role is not None and isinstance(piece, (Data, Instance)):
+        if role is not None and isinstance(piece, Data) and piece.selects and not piece.origin.rows:
+            piece.selects[-1].cut.roles.setdefault(piece.selects[-1].name, role)  # tr, va, te = three_indices(n)
+        elif role is not None and isinstance(piece, (Data, Instance)):
             for rows in origin_of(piece).rows:
                 part = rows.path[-1] if rows.path else None
                 told = part is None or role_of_one(Rows(rows.source, rows.path[:-1])) is role

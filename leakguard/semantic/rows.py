@@ -141,12 +141,41 @@ def held_out(rows: Rows) -> tuple[Part, Role] | None:
             continue
         if last is not None and last[1] is Role.TEST and role is Role.TRAIN and part.name not in part.cut.roles:
             role = Role.VALIDATION
-        if role is Role.TEST and last is not None and _makes_validation(last, part):
+        if role is Role.TEST and ((last is not None and _makes_validation(last, part)) or _is_middle(part, rows)):
             role = Role.VALIDATION
         if part.cut.how == "folds" and role is Role.TEST:
             role = Role.VALIDATION
         last = (part, role)
     return None if last is None or last[1] is Role.TRAIN else last
+
+
+_SIDES = {"above": "below", "tail": "head"}
+_SIDES |= {other: name for name, other in _SIDES.items()}
+
+
+def _is_middle(part: Part, rows: Rows) -> bool:
+    """Whether rows lie between those that train and others that are kept: above one place and below another."""
+    facing = _SIDES.get(part.name)
+    if facing is None or part.name in part.cut.roles:
+        return False
+    return any(
+        other.name == facing and other.cut != part.cut and asked(other) == asked(part) and _leaves_test(other)
+        for other in rows.path
+    )
+
+
+def _leaves_test(part: Part) -> bool:
+    """Whether what lies beyond these rows is taken too, neither for training nor for validation."""
+    roles, beyond = part.cut.roles, _SIDES[part.name]
+    kept = beyond in part.cut.seen and beyond not in part.cut.fitted
+    return kept and roles.get(beyond) in {None, Role.TEST} and roles.get(part.name) is not Role.TEST
+
+
+def asked(part: Part) -> tuple[str, str]:
+    """What a cut goes by: "mask" and the column that is compared, or "slice" and nothing."""
+    key = part.cut.key
+    written = str(key[1]) if part.cut.how == "mask" and isinstance(key, tuple) else ""
+    return part.cut.how, written.partition(" ? ")[0]
 
 
 def _makes_validation(outer: tuple[Part, Role], part: Part) -> bool:
@@ -155,7 +184,14 @@ def _makes_validation(outer: tuple[Part, Role], part: Part) -> bool:
         return True
     if outer[0].cut.how == "load" and outer[0].cut.seen == {outer[0].name}:  # no other part of the set is ever loaded
         return part.name not in part.cut.roles
+    if outer[1] is Role.VALIDATION:  # `dev, holdout = split(rows)`, and "dev" is split in train and test
+        return part.cut.how == outer[0].cut.how == "split" and _has_test_beside(outer[0])
     return outer[1] is Role.TRAIN and (outer[0].cut.how not in {"file", "names"} or part.name not in part.cut.roles)
+
+
+def _has_test_beside(part: Part) -> bool:
+    """Whether the rest of a split is set apart for the final score."""
+    return any(Part(part.cut, name).role() is Role.TEST for name in part.cut.seen - {part.name})
 
 
 def role(rows: Iterable[Rows]) -> Role | None:
