@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Confidence, Severity
+from leakguard.rules.third_part import leaves_third_part
 from leakguard.semantic.events import Fit, Judge, Predict, Validate
 from leakguard.semantic.names import Role
 from leakguard.semantic.rows import ONE_OF_EACH, Part, Rows, contains, evidence, held_out
@@ -123,7 +124,9 @@ def test_part(rows: Iterable[Rows], trace: Trace) -> Part | None:
     if not found or any(one is None or one[1] is not Role.TEST for one in found):
         return None
     part = found[0][0] if found[0] else None
-    return None if part is None or _only_tunes(part, rows, trace) else part
+    if part is None or _only_tunes(part, rows, trace) or leaves_third_part(part, rows, trace):
+        return None
+    return part
 
 
 def _only_tunes(part: Part, rows: Iterable[Rows], trace: Trace) -> bool:
