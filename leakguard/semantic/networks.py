@@ -60,6 +60,12 @@ def restored(model: Value) -> Value:
     return model
 
 
-def is_moved_network(value: Data, method: str) -> bool:
-    """Whether a method only moves a network to another device or type."""
-    return method in _MOVES and value.learner is not None and not value.origin.rows
+def is_moved_network(machine: Machine, node: s.Node, value: Data, method: str) -> bool:
+    """Whether a method only moves a network, which is used as one already or called one, to another device or type."""
+    if method not in _MOVES:
+        return False
+    match node:
+        case s.Call(function=s.Attribute(value=moved)) if names_model(machine, last_name(moved)):
+            return True
+        case _:
+            return value.learner is not None and not value.origin.rows

@@ -325,7 +325,7 @@ def _same(call: Call) -> Value:
 
 
 def _same_data(call: Call, value: Data) -> Data:
-    if value is call.receiver and is_moved_network(value, call.label):
+    if value is call.receiver and is_moved_network(call.machine, call.node, value, call.label):
         return value
     by = constant(call.get("by") or _first(call))
     if call.label in {"sort_values", "set_index"} and is_date(by):
