@@ -49,9 +49,9 @@ def choose_among(machine: Machine, node: s.Node, scores: frozenset[Judge], how: 
 
 
 def _differ_by_seed(scores: frozenset[Judge]) -> bool:
-    """Whether the scores are of one model made with several seeds."""
+    """Whether the scores are of one model, or of one blend, that was made with other seeds from score to score."""
     alike = len({judge.models for judge in scores}) == 1
-    return alike and len({model.luck for judge in scores for model in judge.models}) > 1
+    return alike and len({frozenset((model, model.luck) for model in judge.models) for judge in scores}) > 1
 
 
 def _in_loop_of_seeds(machine: Machine, scores: frozenset[Judge]) -> bool:
