@@ -80,7 +80,10 @@ HANDLERS = (
     tables,
     taking,
 )
-_NAMED_ALIKE = {"train_test_split": "sklearn.model_selection.train_test_split"}  # in libraries that nothing is known of
+_NAMED_ALIKE = {  # in libraries that nothing is known of
+    "train_test_split": "sklearn.model_selection.train_test_split",
+    **{name: f"sklearn.preprocessing.{name}" for name in ("LabelEncoder", "LabelBinarizer", "MultiLabelBinarizer")},
+}
 _PLACES = frozenset("set_xlim set_ylim set_title set_xticks set_yticks axhline axvline annotate text".split())
 _ANY_LEARNER = Fact("model", "", "learner", options={"learns": "unknown"})
 _LEARNING_LIBRARIES = frozenset({"sklearn", "imblearn", "xgboost", "lightgbm", "catboost", "category_encoders"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leakguard.knowledge import loader
+from leakguard.semantic import syntax as s
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.candidates import candidate
 from leakguard.semantic.clusterings import note_clustering, note_distance
@@ -16,6 +17,7 @@ from leakguard.semantic.effects.training import note_scored_settings, note_train
 from leakguard.semantic.effects.trials import run_search, searches_in
 from leakguard.semantic.effects.watching import handed_out, watch, watched_rows
 from leakguard.semantic.events import Fit, Predict, Provenance, Validate
+from leakguard.semantic.networks import last_name
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.sampling import note_taken
 from leakguard.semantic.searches import note_fitted_search, told_by
@@ -188,7 +190,7 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
     origin = origin_of(data)
     chooses = bool(searches_in(receiver)) or bool(call.fact.options.get("search"))
     kind = "resample" if call.fact.options.get("then") == "resample" else learns(receiver)
-    label = learner.label if learner.label != "model" else f"{call.label}()"
+    label = learner.label if learner.label != "model" else _class_of(receiver) or f"{call.label}()"
     certain = isinstance(receiver, Built)
     site, context = call.site, call.machine.context()
     # Predictions are scaled for people, not for a model; what is learned of one record stays with it.
@@ -214,6 +216,16 @@ def _record_fit(call: Call, receiver: Value, learner: Learner, data: Value) -> F
         learner.learned = frozenset({fit}) | learned | _told(receiver)
         learner.trained_on = data
     return fit
+
+
+def _class_of(receiver: Value) -> str:
+    """The class of an object of which nothing else is known, empty if what made it isn't called like a class."""
+    match receiver:
+        case Data(made=(s.Call(function=function), *_)):
+            name = last_name(function)
+            return name if name[:1].isupper() else ""
+        case _:
+            return ""
 
 
 def _adapted(receiver: Value) -> frozenset[Fit]:
