@@ -14,6 +14,7 @@ from leakguard.semantic.values import (
     Built,
     Closure,
     Const,
+    Data,
     Instance,
     Mapping,
     Sequence,
@@ -78,6 +79,8 @@ def _watched(call: Call, receiver: Value) -> list[Value]:
         if value is not None:
             sets = [realised(one) for one in _sets(value)]
             found.extend(sets[-1:] if _options(call, receiver, "decides") == ["last"] else sets)
+    if call.fact.options.get("search") and isinstance(receiver, Data) and receiver.learner is not None:
+        found.append(Data(receiver.learner.watched))  # each trial is judged on what the trainer was made to watch
     return [*found, *(value for method in call.names("watch_method") for value in handed_out(call, method))]
 
 
