@@ -96,12 +96,21 @@ def _finding(fit: Fit, part: Part, asked: Site | None, fix: TransformOnly) -> Fi
     rows = f"train and {name} rows together" if together else f"{name} rows"
     return Finding(
         fit.site,
-        f"{fit.label} learned from {rows}; fit it on the training rows and only transform the others",
+        f"{fit.label} learned from {rows}; {_advice(fit)}",
         (split_step(part), learned_step(fit, rows), *(((asked, "the model is asked here"),) if asked else ())),
         Severity.WARNING if together else Severity.ERROR,
         confidence_of(fit, part),
         fix,
     )
+
+
+def _advice(fit: Fit) -> str:
+    """How to mend it: a function, unlike a transformer, has nothing that could be asked again."""
+    if fit.label.endswith("()") and fit.learns == "selection":
+        return "choose the features by the training rows, or by a validation part of them"
+    if fit.learns == "statistic":
+        return "compute it on the training rows, and use that for the others too"
+    return "fit it on the training rows and only transform the others"
 
 
 def _refits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]]:
