@@ -24,8 +24,11 @@ _CONTAINERS = frozenset(f"builtins.{name}" for name in ("tuple", "list", "dict",
     "builtins.hasattr",
     "builtins.id",
     "builtins.hash",
+    "builtins.callable",
+    *(f"{module}.{name}" for module in ("os.path", "posixpath") for name in ("exists", "isfile", "isdir")),
 )
 def _nothing(machine: Machine, node: Call, given: Arguments, named: dict[str, Value]) -> Value:
+    """Whether something is there, or of what kind, tells no value: a score in a file's name is no choice."""
     del machine, node, given, named
     return Data()
 
