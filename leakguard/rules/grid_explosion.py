@@ -19,13 +19,13 @@ parameters. The best of thousands of scores is also best by luck to a larger par
 ## Example
 ```python
 grid = {"max_depth": range(2, 12), "subsample": np.arange(0.5, 1, 0.1), "reg_lambda": np.logspace(-3, 3, 13)}
-GridSearchCV(XGBClassifier(), grid, cv=5)  # 650 combinations, 3,250 fits
+GridSearchCV(XGBClassifier(), grid, cv=5).fit(X, y)  # 650 combinations, 3,250 fits
 ```
 
 ## Use instead
 ```python
 space = {"max_depth": randint(2, 12), "subsample": uniform(0.5, 0.5), "reg_lambda": loguniform(1e-3, 1e3)}
-RandomizedSearchCV(XGBClassifier(), space, n_iter=60, cv=5, random_state=0)
+RandomizedSearchCV(XGBClassifier(), space, n_iter=60, cv=5, random_state=0).fit(X, y)
 ```
 
 ## Fix safety
