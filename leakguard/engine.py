@@ -112,12 +112,12 @@ def _diagnostic(
     rule: Rule, finding: Finding, modules: Mapping[str, Module], entries: Mapping[Node, frozenset[str]]
 ) -> Diagnostic:
     module = modules[finding.at.filename]
-    notes = (Note(modules[site.filename].place(site.node), message) for site, message in finding.notes)
+    notes = (Note(modules[site.filename].place(site.node, site.statement), message) for site, message in finding.notes)
     return Diagnostic(
         rule.code,
         rule.name,
         finding.message,
-        module.place(finding.at.node),
+        module.place(finding.at.node, finding.at.statement),
         finding.severity,
         finding.confidence,
         tuple(notes),

@@ -29,14 +29,14 @@ class Module:
     source: Source
     program: Program
 
-    def place(self, node: Node) -> Place:
-        """Return where people see a node."""
-        span = locate(self.program, node)
+    def place(self, node: Node, statement: Node | None = None) -> Place:
+        """Return where people see a node, which is sooner known with the statement around it."""
+        span = locate(self.program, node, statement)
         return self.source.place(span.row, span.column, span.end_row, span.end_column)
 
     def statement_rows(self, site: Site) -> tuple[int, int]:
         """Return the first and last row of the statement around a site; of a compound one, its head is meant."""
-        node, statement = self.place(site.node), self.place(site.statement)
+        node, statement = self.place(site.node, site.statement), self.place(site.statement)
         if is_yaml(self.source.filename):  # one statement from the first row to the last
             return node.row, node.end_row
         is_compound = isinstance(site.statement, Class | For | Function | If | Match | Try | While | With)

@@ -41,17 +41,15 @@ class Page:
         self.module = module
         self.text = module.source.text
         self._starts = [0, *accumulate(len(row) + 1 for row in self.text.split("\n"))]
-        self._positions = module.program.positions()
 
     def span(self, node: Node | cst.CSTNode) -> tuple[int, int]:
         """Return the offsets between which a node stands, without parentheses around it."""
         origin = node if isinstance(node, cst.CSTNode) else cast("cst.CSTNode", node.origin)
-        found = self._positions.get(origin)
+        found = self.module.program.place(origin, origin)
         inside = isinstance(origin, cst.Expr) and origin is not node and not isinstance(node, Evaluate)
         if found is None or inside:  # code in a text that is handed to IPython stands where that text is
             raise CannotFixError
-        start, end = found.start, found.end
-        return self.offset(start.line, start.column), self.offset(end.line, end.column)
+        return self.offset(found.row, found.column - 1), self.offset(found.end_row, found.end_column - 1)
 
     def written(self, node: Node | cst.CSTNode) -> str:
         """Return how a node is written, without parentheses around it."""
@@ -89,7 +87,7 @@ class Page:
 
     def is_sound(self) -> bool:
         """Say whether the nodes are those of this very text, and this text is Python."""
-        return bool(self._positions) and without_bulk(self.text) == self.text and compiles(self.text)
+        return without_bulk(self.text) == self.text and compiles(self.text)
 
 
 def is_clean(page: Page, changes: Iterable[Change]) -> bool:

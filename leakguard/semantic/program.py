@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Final, cast
 from leakguard.semantic.stack import with_room
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import libcst as cst
-    from libcst.metadata import CodeRange
 
+    from leakguard.semantic.places import Places
     from leakguard.semantic.syntax import Block, Node
 
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
@@ -54,13 +52,18 @@ class Program:
     body: Block
     _module: cst.Module | None = field(repr=False)  # None where the nodes hold their places themselves
     _text: str = field(repr=False)
-    _positions: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
+    _places: Places | None = field(default=None, repr=False)
 
-    def positions(self) -> Mapping[cst.CSTNode, CodeRange]:
-        """Return where each of the parser's nodes stands; the first call takes longer than parsing did."""
-        if self._positions is None:
-            self._positions = {} if self._module is None else _positions(self._module, self._text)
-        return self._positions
+    def place(self, node: cst.CSTNode, statement: cst.CSTNode) -> Span | None:
+        """Return where one of the parser's nodes stands, most likely in this statement; None if it is not its own."""
+        if self._module is None:
+            return None
+        if self._places is None:
+            from leakguard.semantic.places import Places
+
+            self._places = Places(self._module, self._text)
+        found = self._places.find(node, statement)
+        return None if found is None else Span(*found)
 
 
 def parse(text: str, filename: str) -> Program:
@@ -84,25 +87,15 @@ def _parse(text: str, filename: str) -> Program:
     return Program(filename, lower(module), module, text)
 
 
-def locate(program: Program, node: Node) -> Span:
-    """Return where a node stands in its file."""
+def locate(program: Program, node: Node, statement: Node | None = None) -> Span:
+    """Return where a node stands in its file; to know the statement around it saves looking at the whole file."""
     if isinstance(node.origin, Span):
         return node.origin
-    return _span(program.positions()[cast("cst.CSTNode", node.origin)])
-
-
-def _positions(module: cst.Module, text: str) -> Mapping[cst.CSTNode, CodeRange]:
-    from libcst.metadata import PositionProvider
-
-    provider = PositionProvider()
-    # A wrapper around the module would visit it once more for nothing, which takes as long again.
-    with_room(text, lambda: provider._gen_impl(module))  # noqa: SLF001
-    return cast("Mapping[cst.CSTNode, CodeRange]", provider._computed)  # noqa: SLF001
-
-
-def _span(found: CodeRange) -> Span:
-    start, end = found.start, found.end
-    return Span(start.line, start.column + 1, end.line, end.column + 1)
+    around = node if statement is None else statement
+    found = program.place(cast("cst.CSTNode", node.origin), cast("cst.CSTNode", around.origin))
+    if found is None:
+        raise KeyError(node.origin)
+    return found
 
 
 def _refuse_null_bytes(text: str) -> None:
