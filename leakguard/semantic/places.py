@@ -126,7 +126,7 @@ class _Written(CodegenState):
         if node not in self.known:
             self.known[node] = start, self.offset
 
-    def record_syntactic_position(  # type: ignore[override] - a generator would do it, slowly
+    def record_syntactic_position(  # type: ignore[override]
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> AbstractContextManager[None]:
         return _Proper(self, node, start_node, end_node)
