@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Diagnostic, Note, Suppressed
 from leakguard.failure import internal_error
+from leakguard.prefilter import brings_rows, imports
 from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
@@ -71,7 +72,7 @@ def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, b
 
 
 def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
-    workspace.begin()
+    workspace.begin(follows_all=settings.analysis.gated or brings_rows(imports(source.text)))
     module, remarks = workspace.module(source)
     found = [remark for remark in remarks if remark.name in on]
     if module is None:

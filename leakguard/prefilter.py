@@ -91,6 +91,11 @@ def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[st
     )
 
 
+def brings_rows(imported: Iterable[tuple[str, int]]) -> bool:
+    """Say whether one of the imports is of a library that rows may come from, or pass through."""
+    return not {module.partition(".")[0] for module, level in imported if not level}.isdisjoint(index()["data"])
+
+
 def _calls(text: str, kind: str) -> bool:
     """Whether a method of some kind is called, or may be handed to something that calls it."""
     fragments, called, handed = _methods(kind)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.outcome import Import
+from leakguard.prefilter import brings_rows, imports
 from leakguard.source import SkippedError, UnreadableError, digest_of, make_source, read_bytes, shown
 
 if TYPE_CHECKING:
@@ -67,11 +68,18 @@ class Workspace:
         self._size = 0  # of the texts of those
         self._digests: dict[str, str] = {}  # of the files behind them, as far as imports led there
         self._project: Project | None = None
+        self._bare: dict[str, bool] = {}  # by path: whether a module has nothing to do with rows
+        self._follows_all = True
         self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
         self.read: dict[str, str] = {}  # the digests of all files that imports led it to, by path; "": unreadable
 
-    def begin(self) -> None:
-        """Forget what the analysis before has come upon."""
+    def begin(self, *, follows_all: bool = True) -> None:
+        """Forget what the analysis before has come upon.
+
+        Unless this one `follows_all` imports, modules that have nothing to do with rows are passed over: a file that
+        uses no library of data may sit on a framework of a thousand modules, of which none matters.
+        """
+        self._follows_all = follows_all
         self.used.clear()
         self.read.clear()
         self.project().looked_for.clear()
@@ -119,19 +127,22 @@ class Workspace:
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
         name = shown(path)
-        kept = self._kept.get(name)
         try:
-            if kept is None or path not in self._digests:
+            if name not in self._kept or path not in self._digests:
                 self.read[path] = ""
                 data = self._files.read(Path(path))
-                module, _ = self.module(make_source(name, data))
+                self._digests[path] = digest_of(data)
+                source = make_source(name, data)
+                self._bare[path] = not path.endswith("__init__.py") and not brings_rows(imports(source.text))
+                passed_over = self._bare[path] and not self._follows_all
+                module = None if passed_over else self.module(source)[0]
                 self._digests[path] = digest_of(data)
             else:
-                module = kept.module
+                module = self._kept[name].module
             self.read[path] = self._digests[path]
         except (UnreadableError, SkippedError):
             module = None
-        if module is None:
+        if module is None or (self._bare[path] and not self._follows_all):
             return None
         self.used[name] = module
         return module.program
