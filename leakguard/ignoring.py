@@ -59,7 +59,7 @@ def ignore_edits(source: Source, found: Sequence[Diagnostic], reason: str = "") 
     names: dict[tuple[int | None, int], list[str]] = {}
     for one in found:
         cell = one.place.cell
-        if one.name in NEVER_SILENT:
+        if one.name in NEVER_SILENT or one.name == UNUSED_SUPPRESSION.name:  # which complains of itself: to be mended
             continue
         rows.setdefault(cell, _rows_of(source, cell))
         ends = one.statement_rows or (one.place.row, one.place.end_row)

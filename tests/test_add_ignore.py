@@ -54,15 +54,15 @@ def with_fit(*rows: str) -> str:
         ([f"{FIT}  # type: ignore[arg-type] # x"], [f"{FIT}  # type: ignore[arg-type] # x  {MARK} why"]),
         (
             [f"{FIT}  # leakguard: ignore[fit-on-test] because"],
-            [f"{FIT}  # leakguard: ignore[fit-on-test, fit-before-split, unused-suppression] because"],
+            [f"{FIT}  # leakguard: ignore[fit-on-test, fit-before-split] because"],
         ),
         (
             [f"{FIT}  # leakguard: ignore[ LG203, ]  # noqa"],
-            [f"{FIT}  # leakguard: ignore[ LG203, fit-before-split, unused-suppression] why  # noqa"],
+            [f"{FIT}  # leakguard: ignore[ LG203, fit-before-split] why  # noqa"],
         ),
-        ([f"{FIT}  # leakguard: ignore"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why"]),
-        ([f"{FIT}  # leakguard: ignore  # noqa"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why  # noqa"]),
-        ([f"{FIT}  # leakguard: ignore[]"], [f"{FIT}  {MARK[:-1]}, unused-suppression] why"]),
+        ([f"{FIT}  # leakguard: ignore"], [f"{FIT}  {MARK} why"]),
+        ([f"{FIT}  # leakguard: ignore  # noqa"], [f"{FIT}  {MARK} why  # noqa"]),
+        ([f"{FIT}  # leakguard: ignore[]"], [f"{FIT}  {MARK} why"]),
         ([FIT.replace("(df", "(\n    df")], [f"X = StandardScaler().fit_transform(  {MARK} why", FIT.split("(", 2)[2]]),
         ([FIT.replace(" = ", " = \\\n    ")], ["X = \\", f"    {FIT[4:]}  {MARK} why"]),
         ([f"{FIT}; s = '''", "'''"], None),
@@ -75,7 +75,8 @@ def test_where_the_comment_comes_to_stand(before: list[str], after: list[str] | 
         return
     if "df.drop" in after[-1] and "fit_transform" not in after[-1]:
         after[-1] = f"    {after[-1]}"
-    assert silenced(text, "why").split("\n") == with_fit(*after).split("\n")
+    rest = int("fit-on-test" in after[0] or "LG203" in after[0])  # an idle name is to be mended, never silenced
+    assert silenced(text, "why", rest=rest).split("\n") == with_fit(*after).split("\n")
 
 
 def test_without_a_reason_there_are_only_names() -> None:
@@ -182,7 +183,7 @@ def test_a_program_stays_what_it_is(argument: str, behind: str, comment: str, in
     changed = edited("leak.py", text.encode(), ignore_edits(source, found, "why"))
     assert ast.dump(ast.parse(changed)) == ast.dump(ast.parse(text))
     left = check_source(make_source("leak.py", changed), options)
-    assert left == [] or behind.endswith(("'''", "\\\n2")), changed.decode()
+    assert [one for one in left if one.name != "unused-suppression"] == [] or behind.endswith(("'''", "\\\n2")), changed.decode()
     again = ignore_edits(make_source("leak.py", changed), left, "why")
     assert edited("leak.py", changed, again) == changed
     assert [row.partition("#")[0].rstrip() for row in changed.decode().split("\n")] == [
