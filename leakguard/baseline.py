@@ -151,7 +151,7 @@ def _key(one: Diagnostic) -> Key:
 
 def _entries(document: object, file: Path) -> list[object]:
     match document:
-        case {"version": version} if version != _VERSION or isinstance(version, bool):
+        case {"version": version} if version != _VERSION or type(version) is not int:
             what = f"its version is {json.dumps(version)}, and this leakguard reads version {_VERSION}"
             raise BaselineError(file, f"cannot use the baseline: {what}; write it anew")
         case {"version": _, "findings": list(entries), **rest} if not rest:
@@ -167,11 +167,21 @@ def _read_entry(entry: object, file: Path, where: str) -> tuple[Key, int]:
         ):
             if number < 1:
                 raise BaselineError(file, f"not a baseline: {where}: `count` is {number}, expected 1 or more")
+            if not _is_path(name):
+                raise BaselineError(file, f"not a baseline: {where}: `file` is {json.dumps(name)}, which names no file")
             path = os.path.normpath(os.path.join(file.parent, name))
             return Key(path, rule, message), number
         case _:
             what = "expected the texts `file`, `rule` and `message` and the number `count`"
             raise BaselineError(file, f"not a baseline: {where}: {what}")
+
+
+def _is_path(name: str) -> bool:
+    """Say whether a text can name a file; half surrogates stand in it only for bytes that are no UTF-8."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
 
 
 def _relative(path: str, folder: Path) -> str:
