@@ -33,16 +33,16 @@ class Patterns:
 
 
 def is_pattern(glob: str) -> bool:
-    """Say whether a text can be a pattern at all."""
+    """Say whether a text can be a pattern at all: one with an unclosed bracket never matches."""
     if _PLAIN.fullmatch(glob):
         return True
     from pathspec import GitIgnoreSpec
 
     try:
-        GitIgnoreSpec.from_lines([glob])
+        spec = GitIgnoreSpec.from_lines([glob])
     except ValueError:
         return False
-    return True
+    return glob.startswith("#") or not glob.strip() or any(one.include is not None for one in spec.patterns)
 
 
 @cache

@@ -53,6 +53,8 @@ def configure(project: Project, text: str, name: str = "pyproject.toml") -> None
         ("max-combination = 5", ["max-combination", "`max-combinations`"]),
         ("test-paths = 'test.csv'", ["test-paths", "a list of path patterns"]),
         ("exclude = ['!']", ["`!`", "no path pattern"]),
+        ("exclude = ['[']", ["`[`", "no path pattern"]),
+        ("test-paths = ['data/test[0-9.csv']", ["`data/test[0-9.csv`", "no path pattern"]),
         ("per-file-ignores = {'!' = ['LG2']}", ["`!`", "no path pattern"]),
         ("select = ['no-such-rule']", ["no-such-rule", "did you mean"]),
         ("per-file-ignores = {'a.py' = ['LG9']}", ["LG9", "per-file-ignores", "did you mean"]),
