@@ -27,9 +27,7 @@ _SOURCE_FOLDERS = ("", "src", "lib")
 
 @cache
 def check_final(settings: Settings) -> None:
-    """Raise ConfigError if an entry of `final-evaluation` means nothing; only where test paths are configured."""
-    if not settings.analysis.gated:
-        return
+    """Raise ConfigError if an entry of `final-evaluation` means nothing."""
     for place in settings.analysis.knowledge.final:
         reason = _wrong(place, settings.root)
         if reason:
@@ -48,10 +46,17 @@ def _wrong(place: str, root: Path) -> str:
         return "no such file"
     if not name:
         return ""
-    names = [one for path in found for one in _defined(path) or [name]]
-    if name in names:
+    if any(_may_define(path, name) for path in found):
         return ""
-    return f"no such function or class in the file; did you mean `{nearest(name, names)}`?" if names else "no function"
+    names = [one for path in found for one in _defined(path) or ()]
+    where = "in the file" if len(found) == 1 else "in any of the files"
+    return f"no such function or class {where}" + (f"; did you mean `{nearest(name, names)}`?" if names else "")
+
+
+def _may_define(path: str, name: str) -> bool:
+    """Whether a file defines a name; one that cannot be read may."""
+    names = _defined(path)
+    return names is None or name in names
 
 
 def _plain(file: str) -> str:
@@ -67,7 +72,7 @@ def _modules(dotted: str, root: Path) -> Iterator[str]:
         for folder in _SOURCE_FOLDERS:
             base = root.joinpath(folder, *parts[:count])
             for path in (f"{base}.py", f"{base}.ipynb", str(base / "__init__.py")):
-                if os.path.isfile(path) and (not rest or rest in (_defined(path) or [rest])):
+                if os.path.isfile(path) and (not rest or _may_define(path, rest)):
                     yield path
     yield from (path for path in map(str, root.rglob(f"{parts[-1]}.py")) if dotted in modules_of(path))
 

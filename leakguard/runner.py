@@ -147,10 +147,12 @@ def check_selectors(settings: Settings, memory: Memory | None, warn: Callable[[s
 
     Raises UnknownRuleError and ConfigError.
     """
-    if settings.analysis.gated:
+    if settings.analysis.gated or settings.analysis.knowledge.final:
         from leakguard.final import check_final
 
         check_final(settings)
+    if settings.analysis.knowledge.final and not settings.analysis.gated:
+        warn(f"{settings.origin}: `final-evaluation` guards nothing, as `test-paths` names no file")
     if memory is not None and memory.vouches_for(settings):
         return
     from leakguard.selection import enabled, idle_selectors

@@ -61,6 +61,9 @@ FINAL = "import pandas as pd\n\ndef main():\n    return pd.read_csv('data/test.c
         ("['src/evalute.py']", ["final-evaluation", "`src/evalute.py`", "no such file"]),
         ("['src/evaluate.py::mian']", ["`src/evaluate.py::mian`", "no such function", "did you mean `main`"]),
         ("['src/evaluate.py::Report.run']", ["`src/evaluate.py::Report.run`", "no such function or class"]),
+        ("['src/flat.py::main']", ["`src/flat.py::main`", "no such function or class in the file"]),
+        ("['src/*.py::mian']", ["`src/*.py::mian`", "no such function or class in any of the files", "`main`"]),
+        ("['flat.main']", ["`flat.main`", "no such module or function"]),
         ("['shop.evaluate.main']", ["`shop.evaluate.main`", "no such module or function"]),
         ("[1]", ["final-evaluation", "a list of files"]),
         ("'src/evaluate.py'", ["final-evaluation", "a list of files"]),
@@ -70,10 +73,20 @@ FINAL = "import pandas as pd\n\ndef main():\n    return pd.read_csv('data/test.c
 )
 def test_an_entry_that_means_nothing_is_an_error(project: Project, entries: str, words: list[str]) -> None:
     project.write("src/evaluate.py", FINAL)
-    project.write("pyproject.toml", f"[tool.leakguard]\ntest-paths = ['data/test.csv']\nfinal-evaluation = {entries}\n")
-    run = project.run("check")
-    assert run.code == 2
-    assert [word for word in ["pyproject.toml", *words] if word not in run.err] == []
+    project.write("src/flat.py", "PATH = 'data/test.csv'\n")
+    for test_paths in ("test-paths = ['data/test.csv']", "test-paths = []", ""):
+        project.write("pyproject.toml", f"[tool.leakguard]\n{test_paths}\nfinal-evaluation = {entries}\n")
+        run = project.run("check")
+        assert run.code == 2
+        assert [word for word in ["pyproject.toml", *words] if word not in run.err] == []
+
+
+@pytest.mark.parametrize("test_paths", ["", "test-paths = []"])
+def test_a_gate_without_test_paths_is_told(project: Project, test_paths: str) -> None:
+    project.write("src/evaluate.py", FINAL)
+    project.write("pyproject.toml", f"[tool.leakguard]\n{test_paths}\nfinal-evaluation = ['src/evaluate.py']\n")
+    for _ in range(2):  # recalled results make no difference
+        assert "`final-evaluation` guards nothing, as `test-paths` names no file" in project.run("check").err
 
 
 @pytest.mark.parametrize(
