@@ -183,7 +183,9 @@ def test_a_program_stays_what_it_is(argument: str, behind: str, comment: str, in
     changed = edited("leak.py", text.encode(), ignore_edits(source, found, "why"))
     assert ast.dump(ast.parse(changed)) == ast.dump(ast.parse(text))
     left = check_source(make_source("leak.py", changed), options)
-    assert [one for one in left if one.name != "unused-suppression"] == [] or behind.endswith(("'''", "\\\n2")), changed.decode()
+    assert [one for one in left if one.name != "unused-suppression"] == [] or behind.endswith(("'''", "\\\n2")), (
+        changed.decode()
+    )
     again = ignore_edits(make_source("leak.py", changed), left, "why")
     assert edited("leak.py", changed, again) == changed
     assert [row.partition("#")[0].rstrip() for row in changed.decode().split("\n")] == [

@@ -119,6 +119,7 @@ def test_variables_of_the_environment_count_unless_an_option_does(project: Proje
     [
         ("LEAKGUARD_OUTPUT_FORMAT", "xml", "'xml' is not one of"),
         ("LEAKGUARD_MIN_CONFIDENCE", "sure", "'sure' is not one of"),
+        ("LEAKGUARD_NO_CACHE", "maybe", "'maybe' is not a valid boolean"),
         ("LEAKGUARD_CONFIG", "nowhere.toml", "nowhere.toml: cannot read"),
         ("LEAKGUARD_BASELINE", "nowhere.json", "nowhere.json: cannot read"),
     ],
@@ -128,6 +129,16 @@ def test_a_wrong_value_names_its_variable(project: Project, variable: str, value
     assert (run.code, run.out) == (2, "")
     assert variable in run.err
     assert words in run.err
+
+
+@pytest.mark.parametrize("given", ["", ",", " , "])
+def test_a_selection_of_nothing_is_wrong_use(project: Project, given: str) -> None:
+    project.write("leak.py", LEAK)
+    run = project.run("check", "--select", given)
+    assert (run.code, run.out) == (2, "")
+    assert "--select" in run.err
+    assert "no rule is named" in run.err
+    assert project.run("check", "--ignore", given, "--extend-select", given, "--exclude", given).code == 1
 
 
 def test_the_files_are_shown_and_not_read(project: Project) -> None:

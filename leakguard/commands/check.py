@@ -35,14 +35,22 @@ def _words(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tupl
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip()) if values else None
 
 
+def _chosen(ctx: click.Context, option: click.Parameter, values: Sequence[str]) -> tuple[str, ...] | None:
+    """Split likewise what must not come to nothing: without a rule nothing is checked."""
+    words = _words(ctx, option, values)
+    if words == ():
+        raise click.BadParameter("no rule is named; without the option the default rules are on")
+    return words
+
+
 def _address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is not None and not is_address(value):
         raise click.BadParameter(f"{value!r} is no web address, such as https://docs.example.org/leakguard")
     return value
 
 
-def _list_option(name: str, metavar: str, help_: str) -> Callable[[Any], Any]:
-    return click.option(name, multiple=True, callback=_words, metavar=metavar, help=help_)
+def _list_option(name: str, metavar: str, help_: str, callback: Callable[..., Any] = _words) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=callback, metavar=metavar, help=help_)
 
 
 class _Check(click.Command):
@@ -56,7 +64,7 @@ class _Check(click.Command):
 
 @click.command("check", cls=_Check, short_help="Check files and folders for leaks.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@_list_option("--select", "RULES", "Turn on these rules only: names, codes, prefixes such as LG2, or ALL.")
+@_list_option("--select", "RULES", "Turn on these rules only: names, codes, prefixes such as LG2, or ALL.", _chosen)
 @_list_option("--extend-select", "RULES", "Turn on these rules too.")
 @_list_option("--ignore", "RULES", "Turn off these rules.")
 @click.option("--preview/--no-preview", default=None, help="Let prefixes and ALL mean rules in preview too.  [off]")
@@ -116,7 +124,13 @@ class _Check(click.Command):
 @click.option("--report", metavar="FILE", help="Write the findings to this file too, as one HTML page.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Use so many processes.  [one for each processor]")
-@click.option("--no-cache", is_flag=True, envvar="LEAKGUARD_NO_CACHE", help="Neither use nor keep earlier results.")
+@click.option(
+    "--no-cache",
+    cls=Setting,
+    is_flag=True,
+    envvar="LEAKGUARD_NO_CACHE",
+    help="Neither use nor keep earlier results.",
+)
 @click.option(
     "--cache-dir", cls=Setting, envvar="LEAKGUARD_CACHE_DIR", metavar="FOLDER", help="Keep results in this folder."
 )
@@ -247,11 +261,16 @@ class _Task(NamedTuple):
 
 def _run(files: Iterable[Found], configuration: Configuration, task: _Task) -> int:
     """Check files, report, and return the exit code."""
-    settings = _settings(configuration, task.speed)
+    from leakguard.targets import check_targets
+
+    settings, files = _settings(configuration, task.speed), list(files)
+    shown = task.shown
+    written = {"--output-file": shown.file, "--report": shown.page, "--write-baseline": task.write_baseline}
+    check_targets(written, files, settings.baseline)
     send = _destination(task.shown, settings)
     _check_writable({"--report": task.shown.page, "--write-baseline": task.write_baseline})
     if task.shown.diff or settings.fix:
-        result, code = _fixed(list(files), settings, task, send)
+        result, code = _fixed(files, settings, task, send)
     else:
         result = _result(files, settings, task)
         send(_rendered(result, settings, task.shown))
