@@ -360,6 +360,18 @@ def test_it_ends_as_the_protocol_says(project: Project, messages: list[str], cod
     assert run.stdout.count(b'"id": 1') == messages.count(INITIALIZE)
 
 
+def test_a_request_with_wrong_parameters_is_answered(project: Project) -> None:
+    wrong = '{"jsonrpc": "2.0", "id": 7, "method": "textDocument/hover", "params": {"textDocument": 1}}'
+    run = serve(project, INITIALIZE, wrong, "{", '{"id": 8}', SHUTDOWN, EXIT)
+    assert run.returncode == 0, run
+    [answer] = [one for one in run.stdout.split(b"Content-Length: ") if b'"id": 7' in one]
+    assert b'"code": -32602' in answer
+    assert run.stdout.count(b'"id": 7') == 1
+    assert b'"id": 2' in run.stdout
+    assert b"Traceback" not in run.stderr
+    assert b"Unable to handle message" in run.stderr
+
+
 def test_an_interrupt_ends_it_at_once(project: Project) -> None:
     command = [sys.executable, "-m", "leakguard", "server"]
     with subprocess.Popen(

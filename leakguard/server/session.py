@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
-from pygls.exceptions import FeatureRequestError
+from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.2  # seconds without a key, after which a text is checked
 _WATCHED = ("**/*.py", "**/pyproject.toml")
+_NO_MESSAGE = frozenset({"Unable to handle message", "Unable to deserialize message"})
 _log = logging.getLogger("leakguard")
 
 
@@ -45,6 +46,16 @@ class _Protocol(LanguageServerProtocol):
     """
 
     _server: Session
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - pygls's signature
+        """Return a message as an object; a request whose parameters are wrong is answered, where pygls is silent."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" not in data or not isinstance(data.get("id"), int | str):
+                raise
+            self._send_response(data["id"], error=JsonRpcInvalidParams().to_response_error())
+            raise FeatureRequestError(f"{data['method']}: wrong parameters") from error
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
@@ -244,10 +255,21 @@ def _session(configure: Callable[[], Configuration]) -> Session:
 def serve(configure: Callable[[], Configuration]) -> int:
     """Serve an editor until it says goodbye or closes standard input, and return the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_told_in_one_row)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # at a terminal: what waits for input would not see an exception
     server = _session(configure)
     server.start_io(sys.stdin.buffer, _private_output())
     return server.exit_code
+
+
+def _told_in_one_row(record: logging.LogRecord) -> bool:
+    """Leave out where in the library a message that is none came up: that is the editor's mistake."""
+    message = record.getMessage().partition("\n")[0]
+    if record.name.startswith("pygls") and message in _NO_MESSAGE:
+        record.msg, record.args = message, ()
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def _private_output() -> BinaryIO:
