@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.diagnostic import Diagnostic, Note, Suppressed
 from leakguard.failure import internal_error
 from leakguard.prefilter import brings_rows, imports
-from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR
+from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR, UNUSED_SUPPRESSION
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
 from leakguard.suppression import Settled, apply_suppressions
@@ -66,6 +66,8 @@ def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, b
     on = enabled(settings, source.filename)
     mine = [one for one in found if one.name in on or one.name == INTERNAL_ERROR.name]
     settled = Settled(mine) if blanked else apply_suppressions(source, mine, on)
+    if any(one.name == ANALYSIS_LIMIT.name for one in mine):  # what a comment silences may be in the part not analysed
+        settled = Settled([one for one in settled.shown if one.name != UNUSED_SUPPRESSION.name], settled.suppressed)
     reasons = {one.diagnostic: one.reason for one in settled.suppressed}
     suppressed = [Suppressed(one, reasons[one]) for one in _in_order(reasons, settings.min_confidence)]
     return Settled(_in_order(settled.shown, settings.min_confidence), suppressed)
@@ -81,7 +83,7 @@ def _analyse(source: Source, settings: Settings, on: Collection[str], workspace:
 
     trace = run(module.program, settings.analysis, workspace.project())
     found += _judge(trace, workspace.used, on)
-    if not trace.complete and ANALYSIS_LIMIT.name in on:
+    if not (trace.complete and module.whole) and ANALYSIS_LIMIT.name in on:
         found.append(
             ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large to analyse to the end; what follows is unchecked")
         )

@@ -36,11 +36,16 @@ _LITERAL = r"""(?:[-+]?\d[\w.]*+(?:(?<=[eE])[-+]\d++)?+|"[^"\\\n]*+"|'[^'\\\n]*+
 _FLAT = rf"[\[(]\s*+(?>{_LITERAL}\s*+,?\s*+)*+[\])]"
 _ITEM = rf"(?:{_LITERAL}|{_FLAT})\s*+,\s*+"
 _BULK = re.compile(rf"(?<![\w.\"'])(?P<key>(?>{_LITERAL}\s*+:\s*+{_ITEM}){{500,}}+)|(?<![\w.\"'])(?>{_ITEM}){{500,}}+")
+_OUTERMOST = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s#]")
+_WORD = re.compile(r"\w+")
 _BRACKET = re.compile(r"[\[({\])}]")
 
 # Python 2's statement; what follows can begin no operand that Python 3 would see after the function's name.
 _PRINT = re.compile(r"""^([ \t]*)print(?:[ \t]+(?=["'\w\\{`])|[ \t]*>>|[ \t]*(?=["']))""", re.MULTILINE)
 
+# Beyond either a file is analysed only in part: to the parser these are some seconds.
+MOST_ROWS = 40_000
+MOST_WORDS = 300_000
 # From this many characters on, text is searched for data written out.
 _MUCH_TEXT = 50_000
 # Beyond this the parser takes seconds, or overruns the C stack and takes the process with it.
@@ -119,6 +124,39 @@ def without_bulk(text: str) -> str:
     if len(text) < _MUCH_TEXT:
         return text
     return _BULK.sub(lambda run: ("0: 0," if run["key"] else "0,") + "\n" * run.group().count("\n"), text)
+
+
+def within_limit(text: str) -> str:
+    """Return the text up to the last statement of the outermost level within the limit; most texts as they are."""
+    most = _rows_within_limit(text)
+    if text.count("\n", 0, len(text) - 1) < most:
+        return text
+    return text[: _last_beginning(text, most)]
+
+
+def _last_beginning(text: str, most: int) -> int:
+    """Return the index of the last statement of the outermost level that begins in so many rows, or right behind."""
+    found = start = row = 0
+    decorated = False
+    while start < len(text) and row <= most:
+        if _OUTERMOST.match(text, start):
+            found = found if decorated else start
+            decorated = text[start] == "@"
+        end = end_of_logical_line(text, start)
+        row += text.count("\n", start, end)
+        start = end
+    return found
+
+
+def _rows_within_limit(text: str) -> int:
+    if len(text) <= MOST_WORDS:
+        return MOST_ROWS
+    words = 0
+    for number, row in enumerate(text.split("\n")[:MOST_ROWS]):
+        words += len(_WORD.findall(row))
+        if words > MOST_WORDS:
+            return number
+    return MOST_ROWS
 
 
 def compiles(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Diagnostic
-from leakguard.lexing import compiles, too_deep, without_bulk, without_prints
+from leakguard.lexing import compiles, too_deep, within_limit, without_bulk, without_prints
 from leakguard.remarks import SYNTAX_ERROR, UNREADABLE_FILE
 from leakguard.semantic.program import SyntaxProblem, locate, parse
 from leakguard.semantic.syntax import Class, For, Function, If, Match, Try, While, With
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A source with its program."""
+    """A source with its program; `whole`: that is all of it."""
 
     source: Source
     program: Program
+    whole: bool = True
 
     def place(self, node: Node, statement: Node | None = None) -> Place:
         """Return where people see a node, which is sooner known with the statement around it."""
@@ -57,7 +58,7 @@ def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
     broken = _broken_cells(source)
     rest = _parse(_mended(source, broken)) if broken or source.cells is None else parsed
     if isinstance(rest, Module):
-        return Module(source, rest.program), list(broken.values()) or [parsed]
+        return Module(source, rest.program, rest.whole), list(broken.values()) or [parsed]
     return None, [*broken.values(), parsed if source.cells is None else rest]
 
 
@@ -72,12 +73,13 @@ def _mended(source: Source, broken: Collection[int]) -> Source:
 
 def _parse(source: Source) -> Module | Diagnostic:
     """Return the module, or what is in its way."""
-    text = without_bulk(source.text)
+    bulky = without_bulk(source.text)
+    text = within_limit(bulky)
     if deep := too_deep(text):
         remark = SYNTAX_ERROR if deep.is_error else UNREADABLE_FILE
         return remark.at(source.place(deep.row, deep.column, deep.row, deep.column), deep.message)
     try:
-        return Module(source, parse(text, source.filename))
+        return Module(source, parse(text, source.filename), whole=text is bulky)
     except SyntaxProblem as problem:
         row, column = problem.row, problem.column
         return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)

@@ -1,0 +1,49 @@
+"""Files beyond the limit are analysed in part and say so; the work is counted in rows that reach the parser."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import LEAK, LEAK_ROW
+
+from leakguard import lexing
+from leakguard.config import settings_from
+from leakguard.engine import check_source
+from leakguard.lexing import MOST_ROWS, MOST_WORDS, within_limit
+from leakguard.source import source_from_text
+
+ROWS = LEAK.count("\n")
+MARK = "x = 1  # leakguard: ignore[fit-on-test]\n"
+
+
+def found(text: str) -> list[tuple[str, int]]:
+    return [(one.name, one.place.row) for one in check_source(source_from_text(text, "long.py"), settings_from({}))]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("x = 1\n" * MOST_ROWS, MOST_ROWS),
+        ("x = 1\n" * 100_000, MOST_ROWS),
+        ("x = 1; y = 2\n" * 100_000, MOST_ROWS),
+        ("x = [a, b, c, d, e, f, g, h, i]\n" * 100_000, MOST_WORDS // 10),
+        ("x = 1\nif x:\n" + "    y = 2\n" * 100_000, 1),
+        ("@cached\ndef f():\n" + "    y = 2\n" * 100_000, 0),
+        ("x = 1; " * 200_000 + "\ny = 1\n", 0),
+        ("x = 1; " * 200_000, 0),
+        ("x = 1\nif x:\n    y = 2\nelse:\n" + "    y = 2\n" * 100_000, 1),
+        (f'"""\n{"row" * 9}\n"""\n' * 300, 900),
+    ],
+)
+def test_so_much_reaches_the_parser(text: str, rows: int) -> None:
+    assert within_limit(text).count("\n") == rows
+    assert text.startswith(within_limit(text))
+
+
+def test_what_stands_within_the_limit_is_found_and_the_rest_is_said_to_be_unchecked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert found(LEAK) == [("fit-before-split", LEAK_ROW)]
+    monkeypatch.setattr(lexing, "MOST_ROWS", ROWS)
+    assert found(LEAK) == [("fit-before-split", LEAK_ROW)]
+    assert found(LEAK + MARK) == [("analysis-limit", 1), ("fit-before-split", LEAK_ROW)]
+    assert found("x = 1\n" * ROWS + LEAK) == [("analysis-limit", 1)]
