@@ -17,6 +17,25 @@ readers(
     "pd.read_csv(f'{folder}/{part}.csv')",
     "pd.read_csv(f'{folder}/{part}2.csv')",
 )
+readers(
+    "replace",
+    "import pandas as pd\nTRAIN = 'data/train.csv'",
+    "pd.read_csv(TRAIN.replace('train', 'test'))",
+    "pd.read_csv('data/test.csv'.replace('test', 'train'))",
+)
+readers(
+    "rglob",
+    "import pandas as pd\nfrom pathlib import Path",
+    "[pd.read_csv(one) for one in Path('data').rglob('*.csv')]",
+    "[pd.read_csv(one) for one in Path('data/parts').rglob('*.csv')]\n"
+    "for one in Path('data').rglob('*.csv'):\n    if one.name != 'test.csv':\n        pd.read_csv(one)",
+)
+readers(
+    "glob-recursive",
+    "import glob\nimport pandas as pd",
+    "[pd.read_csv(one) for one in glob.glob('data/**/*.csv', recursive=True)]",
+    "[pd.read_csv(one) for one in glob.glob('data/**/*.json', recursive=True)]",
+)
 readers("plus", "import pandas as pd\nfolder = 'data/'", "pd.read_csv(folder + 'test' + '.csv')")
 readers("percent", "import pandas as pd", "pd.read_csv('data/%s.csv' % 'test')")
 readers("percent-tuple", "import pandas as pd", "pd.read_csv('%s/%s.csv' % ('data', 'test'))")

@@ -171,13 +171,13 @@ def _if(machine: Machine, node: s.If) -> End | None:
     test = machine.evaluate(node.test)
     if stand_in(machine, node):
         return machine.execute(node.body)
+    note_sifted(machine, node.test)
     match truth(test):
         case True:
             return machine.execute(node.body)
         case False:
             return machine.execute(node.orelse)
     choose_by_condition(machine, node, test)
-    note_sifted(machine, node.test)
     outer = machine.decided_by
     machine.decided_by = outer | condition_learned(test)
     try:

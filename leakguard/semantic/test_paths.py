@@ -55,7 +55,8 @@ class TestPaths:
 
     def _takes_in(self, glob: str) -> bool:
         plain = (pattern.strip("/") for pattern in self._patterns if _WILD.isdisjoint(pattern))
-        return any(fnmatch(pattern, glob) and pattern.count("/") >= glob.count("/") for pattern in plain)
+        globs = {glob, glob.replace("**/", "")}  # which stands for any number of folders, or none
+        return any(fnmatch(pattern, one) and pattern.count("/") >= one.count("/") for pattern in plain for one in globs)
 
     def _places(self, path: str, folder: str) -> list[str]:
         """Where a path may lie, relative to the root: a program may be started in any folder above its file."""

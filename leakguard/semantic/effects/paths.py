@@ -118,6 +118,8 @@ def text_method(
             return _joined([receiver, *given])
         case "format":
             return filled(receiver, _FIELD, given, named)
+        case "replace" if len(given) > 1:
+            return each_way([receiver, *given], _replaced)
         case "with_name" | "with_suffix" | "with_stem" if given:
             return each_way([receiver, given[0]], lambda one: _renamed(one, name))
         case "read" if receiver.opened and holds_settings(str(receiver.value)):
@@ -139,6 +141,17 @@ def _looked_into(machine: Machine, node: CallNode, receiver: Const, name: str, g
 def _pattern(name: str, given: Arguments) -> str:
     pattern = str(constant(given[0])) if given and isinstance(constant(given[0]), str) else "*"
     return f"**/{pattern}" if name == "rglob" else pattern
+
+
+def _replaced(given: Arguments) -> Value:
+    """The text with one part of it replaced by another; as it was where these are not known."""
+    match given:
+        case [Const(value=str(whole)) as text, Const(value=str(old)), Const(value=str(new)), *_]:
+            return replace(text, value=whole.replace(old, new), told=told_by(given[:3]))
+        case [text, *_]:
+            return replace(text) if isinstance(text, Const) else text
+        case _:
+            return Data()
 
 
 def _renamed(given: Arguments, how: str) -> Value:
