@@ -87,5 +87,10 @@ def append(page: Page, items: Sequence[cst.CSTNode], text: str, before: int) -> 
     start, end = page.span(items[-1])
     row_start, _ = page.row_span(page.row_of(start))
     comma = page.text[end:].lstrip()[:1] == ","
-    alone = comma and not page.text[row_start:start].strip()
-    return Change(end, end, f",\n{page.indent_at(start)}{text}" if alone else f", {text}")
+    if not comma or page.text[row_start:start].strip():
+        return Change(end, end, f", {text}")
+    row_end = page.row_span(page.row_of(end))[1]
+    behind = page.text[end:row_end].strip().removeprefix(",").strip()
+    if behind.startswith("#"):  # a comment stays with the item that it stands behind
+        return Change(row_end, row_end, f"\n{page.indent_at(start)}{text},")
+    return Change(end, end, f",\n{page.indent_at(start)}{text}")

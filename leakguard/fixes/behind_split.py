@@ -9,10 +9,12 @@ from leakguard.fixes.arguments import plain_call
 from leakguard.fixes.imports import Imports
 from leakguard.fixes.log_scale import Written
 from leakguard.fixes.moving import (
+    NO_TRANSFORM,
     Fitted,
     between,
     called_after,
     check_untouched,
+    comment_behind,
     data_after,
     fitted,
     resampled,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.site import Site
 
 _SPLITS = "train_test_split"
-# They place the rows that they are fitted on, and cannot place others.
-_NO_TRANSFORM = frozenset({"TSNE", "MDS", "SpectralEmbedding"})
 _MOVED = frozenset({"scale", "impute", "vocabulary", "decomposition", "selection", "bins"})
 
 
@@ -38,18 +38,18 @@ def behind_split(page: Page, fit: Fit, split: Site) -> Written:
     """Write `fit_transform` of the training part and `transform` of the other one behind the split."""
     if fit.learns == "resample":
         return _resampled_behind_split(page, fit, split)
-    if fit.learns not in _MOVED or fit.label in _NO_TRANSFORM:
+    if fit.learns not in _MOVED or fit.label in NO_TRANSFORM:
         raise CannotFixError
     found = fitted(page, fit)
     pairs = _pairs(split)
     statement = split.statement
-    check_untouched(found, between(found, statement))
+    check_untouched(page, found, between(found, statement))
     given = [name for name in pairs if name == found.target]
     if len(given) != 1 or len(uses(split.node, found.target)) != 1 or not set(found.more) <= set(pairs):
         raise CannotFixError
     if used_elsewhere(page, found, found.target, (split.node,)):
         raise CannotFixError
-    changes = [without(page, found), _new_rows(page, found, pairs, statement)]
+    changes = [without(page, found, carried=True), _new_rows(page, found, pairs, statement)]
     renamed = data_after(found)
     if renamed != found.target:
         changes.append(Change(*page.span(uses(split.node, found.target)[0]), renamed))
@@ -61,14 +61,15 @@ def _resampled_behind_split(page: Page, fit: Fit, split: Site) -> Written:
     """Write `fit_resample` of the training part behind the split."""
     found = resampled(page, fit)
     pairs = _pairs(split)
-    changes = [without(page, found[0])]
+    changes = [without(page, found[0], carried=True)]
     for one in found:
-        check_untouched(one, between(one, split.statement))
+        check_untouched(page, one, between(one, split.statement))
         if one.target not in pairs or used_elsewhere(page, one, one.target, (split.node,)):
             raise CannotFixError
         changes += [Change(*page.span(use), data_after(one)) for use in uses(split.node, one.target)]
+    comment = comment_behind(page, found[0].statement)
     parts = ", ".join(pairs[one.target][0] for one in found)
-    row = f"{parts} = {page.written(found[0].receiver)}.fit_resample({parts})"
+    row = f"{parts} = {page.written(found[0].receiver)}.fit_resample({parts}){comment}"
     changes.append(_row_behind(page, found[0], row, split.statement))
     title = f"Apply {fit.label} to the training part alone, behind the split"
     return Written(
@@ -105,7 +106,8 @@ def _new_rows(page: Page, found: Fitted, pairs: dict[str, tuple[str, str]], stat
         name = _free_name(page, found)
         made = f"{name} = {page.written(found.receiver)}\n"
     more = "".join(f", {pairs[one][0]}" for one in found.more)
-    rows = f"{made}{train} = {name}.fit_transform({train}{more})\n{test} = {name}.transform({test})"
+    comment = comment_behind(page, found.statement) if found.data_name else ""
+    rows = f"{made}{train} = {name}.fit_transform({train}{more}){comment}\n{test} = {name}.transform({test})"
     return _row_behind(page, found, rows, statement)
 
 

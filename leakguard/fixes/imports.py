@@ -63,11 +63,15 @@ class Imports:
         above = self.path(module)
         return above and f"{above}.{last}"
 
+    def is_free_of_bindings(self, name: str) -> bool:
+        """Say whether nothing in the module gives a name another meaning."""
+        return name not in self._other and name not in self._all
+
     def is_free(self, name: str) -> bool:
         """Say whether nothing in the module is called so."""
         body = self.page.module.program.body
         used = any(isinstance(one, s.Name) and one.id == name for one in below(body))
-        return not used and name not in self._other and name not in self._all
+        return not used and self.is_free_of_bindings(name)
 
     def name_from(self, module: str, name: str) -> tuple[str, list[Change]]:
         """Return how to write `module.name`, with the change that imports it where nothing does yet."""

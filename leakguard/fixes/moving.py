@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.fixes.arguments import plain_call, value_text
 from leakguard.fixes.page import CannotFixError, Change
-from leakguard.fixes.tree import below, block_of, scope_of, uses
+from leakguard.fixes.reading import aliases, check_only_read
+from leakguard.fixes.tree import at_once, below, block_of, bound_names, free_uses, scope_of, uses
 from leakguard.semantic import syntax as s
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Fit
     from leakguard.semantic.syntax import Block
 
+# They place the rows that they are fitted on, and cannot place others.
+NO_TRANSFORM = frozenset({"ClassicalMDS", "MDS", "SpectralEmbedding", "TSNE"})
+# What reaches names by their texts.
+_BY_TEXT = frozenset({"eval", "exec", "globals", "locals", "vars"})
 # Words in the names of transformers, and what an object of theirs is called.
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALLED = ("scaler", "imputer", "vectorizer", "encoder", "transformer", "selector", "discretizer", "reducer")
@@ -62,6 +67,7 @@ def fitted(page: Page, fit: Fit) -> Fitted:
     more = tuple(one.id for one in others if isinstance(one, s.Name))
     if len(more) != len(others) or not _is_simple(receiver):
         raise CannotFixError
+    _check_copies(body)
     name = first.id if isinstance(first, s.Name) else None
     return Fitted(statement, target, receiver, value_text(page, origin, 0), name, more, block)
 
@@ -111,19 +117,38 @@ def _stands_alone(page: Page, statement: s.Node) -> bool:
     return not page.text[first:start].strip() and (not behind or behind.startswith("#"))
 
 
-def without(page: Page, found: Fitted) -> Change:
-    """Take the statement out; where its data has no name, the data is what its target is bound to."""
+def _check_copies(body: Block) -> None:
+    """Refuse where a transformer may change the rows that it is given: `copy=False`."""
+    given = (one for one in below(body) if isinstance(one, s.Argument) and one.name == "copy")
+    if any(not (isinstance(one.value, s.Constant) and one.value.value is True) for one in given):
+        raise CannotFixError
+
+
+def without(page: Page, found: Fitted, *, carried: bool = False) -> Change:
+    """Take the statement out; where its data has no name, the data is what its target is bound to.
+
+    A comment behind it is left as a row of its own unless it is carried along.
+    """
     if found.data_name is None:
         return Change(*page.span(found.statement.value), found.data)
-    return rows_without(page, found.statement)
+    return rows_without(page, found.statement, carried=carried)
 
 
-def rows_without(page: Page, statement: s.Node) -> Change:
+def comment_behind(page: Page, statement: s.Node) -> str:
+    """Return the comment behind a statement, with the space before it."""
+    _, end = page.span(statement)
+    return page.text[end : page.row_span(page.row_of(end))[1]]
+
+
+def rows_without(page: Page, statement: s.Node, *, carried: bool = False) -> Change:
     """Take a statement out with its rows; raises CannotFixError if something else stands there."""
     start, end = page.span(statement)
     first, last = page.rows(start, end)
-    if page.text[first:start].strip() or page.text[end:last].strip():
+    behind = page.text[end:last].strip()
+    if page.text[first:start].strip() or (behind and not behind.startswith("#")):
         raise CannotFixError
+    if behind and not carried:
+        return Change(start, end + page.text[end:last].index("#"), "")
     source = page.module.source
     row, last_row = page.row_of(first), page.row_of(end)
     if source.cells and source.cell_at(row) is not source.cell_at(last_row + 1):
@@ -146,44 +171,53 @@ def between(found: Fitted, later: s.Node) -> Block:
     return found.block[places[0] + 1 : places[1]]
 
 
-def check_untouched(found: Fitted, statements: Block) -> None:
+def check_untouched(page: Page, found: Fitted, statements: Block) -> None:
     """Refuse if statements use what the fit gives, or change what it needs."""
-    names = {found.target, *(one.id for one in below(found.statement.value) if isinstance(one, s.Name))}
+    given = {one.id for one in below(found.statement.value) if isinstance(one, s.Name)}
     called = {one.id for one in below(found.receiver) if isinstance(one, s.Name)} if not found.receiver_name else set()
-    for name in names - called:
-        if name in {found.target, found.receiver_name} and uses(statements, name):
-            raise CannotFixError
-        if any(name == bound for one in statements for bound in _bound(one)):
-            raise CannotFixError
-    if found.data_name and any(_is_changed(one, found.data_name) for one in below(statements)):
+    if any(name and uses(statements, name) for name in (found.target, found.receiver_name)):
         raise CannotFixError
-
-
-def _bound(statement: s.Statement) -> list[str]:
-    from leakguard.fixes.tree import bound_names
-
-    return list(bound_names((statement,)))
-
-
-def _is_changed(node: object, name: str) -> bool:
-    """Whether something is put into what a name holds: `X[...] = y`, `X.drop(..., inplace=True)`."""
-    match node:
-        case s.Assign(targets=targets):
-            return any(isinstance(one, (s.Subscript, s.Attribute)) and bool(uses(one, name)) for one in targets)
-        case s.Augment(target=target) | s.Delete(targets=(target, *_)):
-            return bool(uses(target, name))
-        case s.Call(function=s.Attribute(value=value)) if uses(value, name):
-            return any(one.name == "inplace" for one in node.arguments)
-        case _:
-            return False
+    if (given - called) & set(bound_names(statements)):
+        raise CannotFixError
+    rows = given - called - {found.receiver_name}
+    check_only_read(page, statements, aliases(found.block, rows))
 
 
 def used_elsewhere(page: Page, found: Fitted, name: str, known: tuple[s.Node, ...]) -> bool:
-    """Say whether a name is used behind the fit, other than in these nodes."""
-    scope = scope_of(page.module.program.body, found.statement)
+    """Say whether a name is used behind the fit, other than in these nodes: by what runs later too."""
+    body = page.module.program.body
+    scope = scope_of(body, found.statement)
     place = next(number for number, one in enumerate(found.block) if one is found.statement)
-    allowed = [use for node in (*known, found.statement, *found.block[:place]) for use in uses(node, name)]
-    return any(not any(use is one for one in allowed) for use in uses(scope, name))
+    before = [one for one in at_once(found.block[:place]) if isinstance(one, s.Name)]
+    allowed = [*before, *(use for node in (*known, found.statement) for use in uses(node, name))]
+    if scope is body and is_public(page, name):
+        return True
+    if is_reached_by_text(page, name) or any(isinstance(one, s.Scope) and name in one.names for one in below(scope)):
+        return True
+    return any(not any(use is one for one in allowed) for use in free_uses(scope, name))
+
+
+def is_public(page: Page, name: str) -> bool:
+    """Say whether a module names it among what others may import."""
+    return any(
+        isinstance(one, s.Constant) and one.value == name
+        for statement in below(page.module.program.body)
+        if isinstance(statement, (s.Assign, s.Augment, s.Evaluate)) and uses(statement, "__all__")
+        for one in below(statement)
+    )
+
+
+def is_reached_by_text(page: Page, name: str) -> bool:
+    """Say whether a name may be meant by a text: in a line for the shell, a query, or code that is built."""
+    body = page.module.program.body
+    if any(isinstance(one, s.Name) and one.id in _BY_TEXT for one in below(body)):
+        return True
+    texts = (one.value for one in below(body) if isinstance(one, s.Constant) and isinstance(one.value, str))
+    if any(f"@{name}" in text for text in texts):
+        return True
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    cells = [cell.code for cell in page.module.source.cells or ()]
+    return any(len(word.findall(code.shown)) > len(word.findall(code.python)) for code in cells)
 
 
 def called_after(written: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -13,17 +12,21 @@ from leakguard.fixes.followers import followers, left_out
 from leakguard.fixes.imports import Imports
 from leakguard.fixes.log_scale import Written
 from leakguard.fixes.moving import (
+    NO_TRANSFORM,
     Fitted,
     between,
     check_untouched,
     data_after,
     fitted,
+    is_public,
+    is_reached_by_text,
     resampled,
     used_elsewhere,
     without,
 )
 from leakguard.fixes.page import CannotFixError, Change
-from leakguard.fixes.tree import below, bound_names, holds, scope_of, uses
+from leakguard.fixes.tree import bound_names, holds, scope_of, uses
+from leakguard.fixes.validation import Validated, check_arguments, check_results, names_of
 from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
 
@@ -33,27 +36,14 @@ if TYPE_CHECKING:
     from leakguard.semantic.events import Fit
     from leakguard.semantic.site import Site
 
-# What a search offers that does not depend on how its parameters are called.
-_NEUTRAL = frozenset(
-    {"fit", "score", "predict", "predict_proba", "decision_function", "best_score_", "best_index_", "n_splits_"}
-)
 _MOVED = frozenset(
     {"scale", "impute", "vocabulary", "decomposition", "selection", "bins", "target", "categories"} | {"resample"}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
-    """A cross-validation or search: the call that holds the estimator, the one that is given the rows."""
-
-    setup: s.Call
-    fact: Fact
-    run: s.Call
-
-
 def into_pipeline(page: Page, fit: Fit, validated: Site) -> Written:
     """Write `make_pipeline(transformer, estimator)`, and the names of the estimator's parameters behind its own."""
-    if fit.learns not in _MOVED:
+    if fit.learns not in _MOVED or fit.label in NO_TRANSFORM:
         raise CannotFixError
     parts = resampled(page, fit) if fit.learns == "resample" else (fitted(page, fit),)
     found = parts[0]
@@ -68,14 +58,15 @@ def into_pipeline(page: Page, fit: Fit, validated: Site) -> Written:
     if not any(holds(one, what.setup) for one in (*middle, later)):
         raise CannotFixError  # set up before there is a transformer
     for part in parts:
-        check_untouched(part, tuple(one for one in middle if not any(one is other.statement for other in more)))
+        check_untouched(page, part, tuple(one for one in middle if not any(one is other.statement for other in more)))
         _check_rows(page, part, what.run)
     if found.receiver_name and used_elsewhere(page, found, found.receiver_name, tuple(one.statement for one in more)):
         raise CannotFixError
+    check_arguments(what)
     if what.fact.effect == "search":
-        _check_results(page, scope, what)
+        check_results(page, scope, what)
     changes = [without(page, found), *_wrapped(page, found, what, imports, resamples=len(parts) > 1)]
-    changes += [change for one in more for change in left_out(page, found, one, _names(scope, what))]
+    changes += [change for one in more for change in left_out(page, found, one, names_of(scope, what))]
     changes += [
         Change(*page.span(uses(what.run, part.target)[0]), data_after(part))
         for part in parts
@@ -112,14 +103,7 @@ def _fact(imports: Imports, function: s.Expression) -> Fact | None:
 
 def _bound_once(page: Page, scope: s.Block, name: str) -> s.Call:
     """Return the call whose result a name of this scope always stands for."""
-    found = [
-        one.value
-        for one in scope
-        if isinstance(one, s.Assign)
-        and len(one.targets) == 1
-        and isinstance(one.targets[0], s.Name)
-        and one.targets[0].id == name
-    ]
+    found = _assigned(scope, name)
     if (
         len(found) != 1
         or list(bound_names(page.module.program.body)).count(name) != 1
@@ -127,6 +111,12 @@ def _bound_once(page: Page, scope: s.Block, name: str) -> s.Call:
     ):
         raise CannotFixError
     return found[0]
+
+
+def _assigned(scope: s.Block, name: str) -> list[s.Expression]:
+    """Return what a block binds a name to, by statements that bind nothing else."""
+    own = [one for one in scope if isinstance(one, s.Assign) and len(one.targets) == 1]
+    return [one.value for one in own if isinstance(one.targets[0], s.Name) and one.targets[0].id == name]
 
 
 def _check_rows(page: Page, found: Fitted, run: s.Call) -> None:
@@ -178,10 +168,9 @@ def _step_name(page: Page, imports: Imports, scope: s.Block, estimator: s.Expres
 def _prefixed(page: Page, scope: s.Block, what: Validated, prefix: str) -> list[Change]:
     """Write a prefix before the names of all parameters that are searched."""
     if what.fact.effect != "search":
-        params = [one for one in what.setup.arguments if one.name in {"fit_params", "params"}]
-        if params:
-            raise CannotFixError
-        return []
+        named = position_of(what.setup, what.fact.parameters, "param_name")
+        place = None if named is None else _inside_quotes(page, what.setup.arguments[named].value)
+        return [] if place is None else [Change(place, place, prefix)]
     number = position_of(what.setup, what.fact.parameters, option(what.fact, "space"))
     if number is None:
         raise CannotFixError
@@ -193,15 +182,8 @@ def _prefixed(page: Page, scope: s.Block, what: Validated, prefix: str) -> list[
 
 def _space_of(page: Page, scope: s.Block, name: str) -> s.Expression:
     """Return the space that a name stands for, if nothing but this search uses it."""
-    found = [
-        one.value
-        for one in scope
-        if isinstance(one, s.Assign)
-        and len(one.targets) == 1
-        and isinstance(one.targets[0], s.Name)
-        and one.targets[0].id == name
-    ]
-    if len(found) != 1 or len(uses(page.module.program.body, name)) != 2:
+    found = _assigned(scope, name)
+    if len(found) != 1 or is_public(page, name) or is_reached_by_text(page, name) or len(uses(page.module.program.body, name)) != 2:
         raise CannotFixError
     return found[0]
 
@@ -233,44 +215,3 @@ def _inside_quotes(page: Page, key: s.Expression | None) -> int:
         raise CannotFixError
     start, _ = page.span(key)
     return start + len(key.origin.prefix) + len(key.origin.quote)
-
-
-def _names(scope: s.Block, what: Validated) -> set[str]:
-    """Return what a search is called."""
-    found = (one for one in scope if isinstance(one, s.Assign) and (one.value is what.run or one.value is what.setup))
-    return {target.id for one in found for target in one.targets if isinstance(target, s.Name)}
-
-
-def _check_results(page: Page, scope: s.Block, what: Validated) -> None:
-    """Refuse if what the search found is used by the names of its parameters, or taken apart."""
-    body = page.module.program.body
-    names = _names(scope, what)
-    holders = [one for one in scope if holds(one, what.run)]
-    plain = [
-        one
-        for one in holders
-        if (isinstance(one, s.Evaluate) and (one.value is what.run or _shows(one.value)))
-        or (isinstance(one, s.Assign) and one.value is what.run)
-    ]
-    if len(plain) != len(holders):
-        raise CannotFixError
-    for name in names:
-        bound = [
-            one
-            for one in below(body)
-            if isinstance(one, s.Assign)
-            for target in one.targets
-            for one in uses(target, name)
-        ]
-        neutral = [
-            one.value
-            for one in below(body)
-            if isinstance(one, s.Attribute) and one.name in _NEUTRAL and isinstance(one.value, s.Name)
-        ]
-        shown = [use for one in below(body) if _shows(one) for use in uses(one, name)]
-        if any(not any(use is one for one in (*bound, *neutral, *shown)) for use in uses(body, name)):
-            raise CannotFixError
-
-
-def _shows(node: object) -> bool:
-    return isinstance(node, s.Call) and isinstance(node.function, s.Name) and node.function.id == "print"

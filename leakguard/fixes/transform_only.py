@@ -10,6 +10,7 @@ import libcst as cst
 from leakguard.diagnostic import Applicability
 from leakguard.fixes.arguments import plain_call, value_span, value_text
 from leakguard.fixes.log_scale import Written
+from leakguard.fixes.moving import NO_TRANSFORM
 from leakguard.fixes.page import CannotFixError, Change
 from leakguard.fixes.tree import below, block_of, bound_names
 from leakguard.semantic import syntax as s
@@ -30,6 +31,8 @@ _STRICT = frozenset({"categories", "labels", "target", "unknown", "bins", "model
 
 def transform_only(page: Page, fit: Fit, earlier: tuple[Fit, ...]) -> Written:
     """Write `transform` for a `fit_transform` that follows the one of the training rows."""
+    if fit.label in NO_TRANSFORM:
+        raise CannotFixError
     call, origin = plain_call(fit.site.node)
     match call.function:
         case s.Attribute(

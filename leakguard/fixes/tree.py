@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.semantic import syntax as s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from leakguard.semantic.syntax import Block, Node
 
@@ -35,9 +35,48 @@ def uses(value: object, name: str) -> list[s.Name]:
     return [one for one in below(value) if isinstance(one, s.Name) and one.id == name]
 
 
+def at_once(value: object) -> Iterator[object]:
+    """Yield as `below` what runs when a block does: not what stands in the functions and lambdas defined there."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from at_once(item)
+    elif is_dataclass(value) and type(value).__module__ == s.__name__:
+        yield value
+        later = {"body", "name", "parameters"} if isinstance(value, (s.Function, s.Lambda)) else set()
+        for field in fields(value):
+            if field.name != "origin" and field.name not in later:
+                yield from at_once(getattr(value, field.name))
+        if isinstance(value, (s.Function, s.Lambda)):
+            yield from at_once(tuple(one.default for one in value.parameters if one.default is not None))
+
+
+def free_uses(value: object, name: str) -> list[s.Name]:
+    """Return the places at which a name of this scope stands: not those where a function has its own one."""
+    found: list[s.Name] = []
+    for one in at_once(value):
+        if isinstance(one, s.Name) and one.id == name:
+            found.append(one)
+        elif isinstance(one, (s.Function, s.Lambda)) and not _has_own(one, name):
+            found += free_uses(one.body, name)
+    return found
+
+
+def _has_own(function: s.Function | s.Lambda, name: str) -> bool:
+    """Whether a name is local to a function."""
+    if any(one.name == name for one in function.parameters):
+        return True
+    inside = list(at_once(function.body))
+    shared = any(isinstance(one, s.Scope) and name in one.names for one in inside)
+    return not shared and name in _bound(inside)
+
+
 def bound_names(value: object) -> Iterator[str]:
     """Yield every name that something other than an import binds, in any scope."""
-    for one in below(value):
+    yield from _bound(below(value))
+
+
+def _bound(nodes: Iterable[object]) -> Iterator[str]:
+    for one in nodes:
         match one:
             case s.Assign(targets=targets) | s.Delete(targets=targets):
                 yield from _targets(targets)
