@@ -28,7 +28,15 @@ RandomizedSearchCV(Ridge(), {"alpha": uniform(0, 10)}).fit(X, y)
 """
 SAFE = SPACES.replace("uniform\nfrom", "uniform, loguniform\nfrom", 1).replace('"C": uniform', '"C": loguniform')
 UNSAFE = SAFE.replace("(0.6, 0.9)", "(0.6, 0.3)")
-TRIAL = 'def objective(trial):\n    return train(trial.suggest_float("lr", 1e-5, 1e-1))\n'
+TRIAL = """\
+import optuna
+
+study = optuna.create_study()
+
+
+def objective(trial):
+    return train(trial.suggest_float("lr", 1e-5, 1e-1))
+"""
 FIXED_TRIAL = TRIAL.replace("1e-1)", "1e-1, log=True)")
 
 

@@ -23,7 +23,7 @@ from leakguard.fixes.arguments import (
 from leakguard.fixes.imports import Imports
 from leakguard.fixes.numbers import exponent_of_ten, fewer_digits, is_settled, short
 from leakguard.fixes.page import CannotFixError, Change
-from leakguard.fixes.tree import below
+from leakguard.fixes.studies import called, check_place, may_be_stored
 from leakguard.knowledge import loader
 from leakguard.semantic import syntax as s
 
@@ -50,6 +50,7 @@ class Written:
 def on_log_scale(page: Page, sample: Sample) -> Written:
     """Write a draw or layout on a log scale, between the same bounds."""
     fact, node = sample.fact, sample.site.node
+    check_place(page, sample)
     if fact is None:
         return _written_out(page, sample)
     if option(fact, "log"):
@@ -64,25 +65,21 @@ def on_log_scale(page: Page, sample: Sample) -> Written:
         raise CannotFixError
     title = "Space it on a log scale" if sample.layout else _TITLE
     if sample.low:
-        return Written(title, _trust(page, node), changes)
+        return Written(title, _trust(page, node, fact), changes)
     low = _low_span(page, node, fact)
     kept = tuple(one for one in changes if not low[0] <= one.start < low[1])
     title = f"{title}, from a small lower bound that you choose"
     return Written(title, Applicability.DISPLAY, (*kept, Change(*low, OPEN)))
 
 
-def _trust(page: Page, node: object) -> Applicability:
+def _trust(page: Page, node: object, fact: Fact) -> Applicability:
     """How far a change of scale may be trusted.
 
     What is rounded may come out as zero, and a stored study refuses another distribution than it began with.
     """
-    rounded = isinstance(node, s.Call) and _is_named(node.function, "quniform")
-    keywords = (one.name for one in below(page.module.program.body) if isinstance(one, s.Argument))
-    return Applicability.UNSAFE if rounded or "storage" in keywords else Applicability.SAFE
-
-
-def _is_named(function: s.Expression, name: str) -> bool:
-    return (function.name if isinstance(function, s.Attribute) else getattr(function, "id", "")) == name
+    rounded = isinstance(node, s.Call) and called(node) == "quniform"
+    kept = may_be_stored(page, of_a_trial=fact.on == "any")
+    return Applicability.UNSAFE if rounded or kept else Applicability.SAFE
 
 
 def open_low(page: Page, sample: Sample) -> Written:

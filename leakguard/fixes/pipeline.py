@@ -183,7 +183,8 @@ def _prefixed(page: Page, scope: s.Block, what: Validated, prefix: str) -> list[
 def _space_of(page: Page, scope: s.Block, name: str) -> s.Expression:
     """Return the space that a name stands for, if nothing but this search uses it."""
     found = _assigned(scope, name)
-    if len(found) != 1 or is_public(page, name) or is_reached_by_text(page, name) or len(uses(page.module.program.body, name)) != 2:
+    known = is_public(page, name) or is_reached_by_text(page, name)
+    if known or len(found) != 1 or len(uses(page.module.program.body, name)) != 2:
         raise CannotFixError
     return found[0]
 
