@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Applicability
 from leakguard.editing import edited
-from leakguard.source import UnreadableError
+from leakguard.fixes.elsewhere import importer_of
+from leakguard.source import UnreadableError, shown
 from leakguard.textedits import EditError
 from leakguard.writing import replace_file, why_not_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from leakguard.diagnostic import Diagnostic, Edit, Place
+    from leakguard.diagnostic import Diagnostic, Edit, Fix, Place
     from leakguard.discovery import Found
     from leakguard.report import Report
 
@@ -166,7 +167,15 @@ class _Run:
             one.fix.applicability is Applicability.UNSAFE and found.settings.unsafe_fixes
         ):
             return False
-        return self._is_changeable(name, found)
+        return self._is_changeable(name, found) and not self._is_imported(one, one.fix, found)
+
+    def _is_imported(self, one: Diagnostic, fix: Fix, found: Found) -> bool:
+        """Whether another file imports what a fix changes; it is then withdrawn."""
+        others = [other.path for other in self._files.values()]
+        importer = importer_of(fix, found.path, self._bytes(found.shown), others)
+        if importer is not None:
+            self._withdraw(one, f"{shown(str(importer))} imports what it changes")
+        return importer is not None
 
     def _is_changeable(self, name: str, found: Found) -> bool:
         try:
@@ -179,10 +188,10 @@ class _Run:
             self._warn(f"{name}: cannot be fixed: {reason}")
         return not reason
 
-    def _withdraw(self, one: Diagnostic) -> None:
+    def _withdraw(self, one: Diagnostic, reason: str = "it would not be clean") -> None:
         self._withdrawn.add(_key(one, self.report))
         where = f"row {one.place.row}" if one.place.cell is None else f"cell {one.place.cell}, row {one.place.row}"
-        self._warn(f"{one.place.filename}: the fix of {one.name} in {where} was withdrawn: it would not be clean")
+        self._warn(f"{one.place.filename}: the fix of {one.name} in {where} was withdrawn: {reason}")
 
 
 def _filenames(chosen: Iterable[Diagnostic]) -> set[str]:

@@ -31,7 +31,7 @@ _FIXED_RULES = frozenset(
     {
         *("uniform-prior-on-log-scale", "linear-grid-on-log-scale", "scipy-uniform-bounds", "exponents-as-bounds"),
         *("log-scale-from-zero", "fit-on-test", "fit-before-split", "fit-outside-folds", "unseeded-search"),
-        "resample-before-split",
+        *("resample-before-split", "grid-explosion"),
     }
 )
 

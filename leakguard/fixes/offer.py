@@ -9,6 +9,7 @@ from leakguard.fixes.behind_split import behind_split
 from leakguard.fixes.bounds import exponents_as_bounds, values_as_bounds, width_of_range
 from leakguard.fixes.log_scale import Written, on_log_scale, open_low
 from leakguard.fixes.page import CannotFixError, Page, is_clean
+from leakguard.fixes.parallel import in_parallel
 from leakguard.fixes.pipeline import into_pipeline
 from leakguard.fixes.seed import seed
 from leakguard.fixes.transform_only import transform_only
@@ -49,6 +50,13 @@ def _write(page: Page, proposal: Proposal) -> Written:
             return exponents_as_bounds(page, sample)
         case p.WidthOfRange(sample=sample):
             return width_of_range(page, sample)
+        case _:
+            return _write_around(page, proposal)
+
+
+def _write_around(page: Page, proposal: Proposal) -> Written:
+    """Write what concerns a fit or a whole search."""
+    match proposal:
         case p.TransformOnly(fit=fit, earlier=earlier):
             return transform_only(page, fit, earlier)
         case p.BehindSplit(fit=fit, split=split):
@@ -57,3 +65,7 @@ def _write(page: Page, proposal: Proposal) -> Written:
             return into_pipeline(page, fit, validated)
         case p.Seed(search=search):
             return seed(page, search)
+        case p.InParallel(search=search):
+            return in_parallel(page, search)
+        case _:
+            raise CannotFixError

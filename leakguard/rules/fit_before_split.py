@@ -27,8 +27,10 @@ or fit the scaler on `X_train` and transform both parts.
 ## Fix safety
 The fix moves a statement `X = transformer.fit_transform(X)` behind the `train_test_split` in the same block, as
 `fit_transform` of the training part and `transform` of the other one. It is offered only where nothing between uses the
-result or changes the data, nothing behind uses the result as a whole, and the rows are not cut once more. It is unsafe:
-all scores change, and a transformer may refuse what it did not see in training.
+result or does more than read the data, nothing behind uses the result as a whole (functions above, which run later,
+included), and the rows are not cut once more. It is unsafe: all scores change, and a transformer may refuse what it did
+not see in training. A model that is deployed (`predict(new_rows)`, pickled) needs its transformer as before: new rows
+go through `transform` of the object that the fix gives a name, so keep that one too.
 
 ## References
 - Kaufman, Rosset, Perlich, Stitelman: Leakage in data mining. ACM TKDD 6(4), 2012.

@@ -23,7 +23,9 @@ cross_val_score(make_pipeline(SelectKBest(k=20), SVC()), X_train, y_train)
 The fix puts the transformer into `make_pipeline(transformer, estimator)` inside the call that cross-validates, and
 writes the names of the searched parameters behind the step's name (`C` becomes `svc__C`). It is offered only where
 the transformed rows are used by that call alone, the estimator and the grid are written out or bound to a name once,
-and nothing reads the found parameters by their names. It is unsafe: all scores change, and the best estimator is then
+and nothing reads the found parameters by their names or depends on the bare estimator: weights and other arguments of
+`fit`, `return_estimator`, callables for `scoring` and `refit`, a `resource` other than rows, attributes of the best
+estimator. It is unsafe: all scores change, and the best estimator is then
 a pipeline, which takes rows that are not transformed yet.
 
 ## References

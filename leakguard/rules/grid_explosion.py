@@ -29,7 +29,9 @@ RandomizedSearchCV(XGBClassifier(), space, n_iter=60, cv=5, random_state=0).fit(
 ```
 
 ## Fix safety
-There is no automatic fix.
+A search of scikit-learn without `n_jobs` is shown `n_jobs=-1`: as many processes as there are processors. This is only
+displayed and never applied, since it makes the search faster but leaves all its combinations, and since it may need as
+many times the memory. Which values to leave out is for the author to decide.
 
 ## References
 - Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.
@@ -40,6 +42,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
+from leakguard.rules.proposals import InParallel
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.searches import dimension_steps, is_about_luck, searches
 
@@ -68,6 +71,7 @@ def check(trace: Trace) -> Iterator[Finding]:
                 f"{search.label} {_verb(search)} {size}; draw some 60 of them at random, or search in stages",
                 dimension_steps(search.dimensions),
                 Severity.WARNING,
+                fix=InParallel(search),
             )
 
 

@@ -24,7 +24,8 @@ GridSearchCV(SVC(), {"C": np.logspace(-2, 2, 20)})
 `np.linspace` becomes `np.geomspace` with the same ends and the same number of values, which is safe. For `np.arange`
 the fix is unsafe, because the last value has to be worked out. What replaces `range` and lists that are written out
 is only displayed: `np.geomspace` gives no round values, and no integers. So it is for a grid from 0, where `...`
-stands for the lower end that the author has to choose.
+stands for the lower end that the author has to choose. There is none where the values have a name that is used for
+more than the search.
 
 ## References
 - Bergstra, Bengio: Random search for hyper-parameter optimization. JMLR 13, 2012.

@@ -79,6 +79,13 @@ class Seed:
     search: Search
 
 
+@dataclass(frozen=True, slots=True)
+class InParallel:
+    """Let a search fit in as many processes as there are processors."""
+
+    search: Search
+
+
 Proposal: TypeAlias = (
     OnLogScale
     | ValuesAsBounds
@@ -89,6 +96,7 @@ Proposal: TypeAlias = (
     | BehindSplit
     | IntoPipeline
     | Seed
+    | InParallel
 )
 
 

@@ -25,8 +25,8 @@ and in cross-validation `imblearn.pipeline.make_pipeline(SMOTE(), model)`.
 ## Fix safety
 The fix moves `X, y = sampler.fit_resample(X, y)` behind the `train_test_split` in the same block, and applies it to the
 training part alone; before cross-validation it puts the sampler into imbalanced-learn's `make_pipeline` around the
-estimator. Either is offered only where nothing else uses the resampled rows. It is unsafe: all scores change, and the
-best estimator of a search is then a pipeline.
+estimator. Either is offered only where nothing else uses the resampled rows (functions above, which run later,
+included). It is unsafe: all scores change, and the best estimator of a search is then a pipeline.
 
 ## References
 - Blagus, Lusa: Joint use of over- and under-sampling techniques and cross-validation. BMC Bioinformatics 16, 2015.

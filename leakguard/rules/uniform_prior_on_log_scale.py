@@ -27,7 +27,9 @@ lr = trial.suggest_float("lr", 1e-5, 1e-1, log=True)
 The fix keeps the bounds and changes the scale: `log=True`, `prior="log-uniform"`, `loguniform` and the like, with the
 imports that they need. It is safe, as every value that is drawn could be drawn before, and no estimator is handed
 anything else. It is unsafe for what is rounded to steps (`quniform`), where small values may become 0, and in
-programs that name a `storage`: an Optuna study that is kept there refuses another scale than it was begun with.
+programs that name a `storage`: an Optuna study that is kept there refuses another scale than it was begun with. So it
+is unsafe too where a trial draws and not every study is created in the same file with its settings written out. There
+is none where another call draws the same name between other bounds.
 
 A range from 0 has no logarithm; its fix is only displayed, with `...` for the lower bound that the author has to
 choose. There is no fix where a step is given, where name or bounds are handed to a helper, or where the library has
