@@ -1,1 +1,1 @@
-"""The commands of the command line: each module holds one, as `command`, named like the module."""
+"""The commands of the command line: a module of a command's name holds it, as `command`; others help them."""
