@@ -149,14 +149,17 @@ def _last_beginning(text: str, most: int) -> int:
 
 
 def _rows_within_limit(text: str) -> int:
-    if len(text) <= MOST_WORDS:
-        return MOST_ROWS
-    words = 0
-    for number, row in enumerate(text.split("\n")[:MOST_ROWS]):
+    """Return how many rows are within the limit; empty ones, such as bulk data leaves behind, do not count."""
+    rows = text.split("\n")
+    if len(text) <= MOST_WORDS and len(rows) <= MOST_ROWS:
+        return len(rows)
+    words = filled = 0
+    for number, row in enumerate(rows):
         words += len(_WORD.findall(row))
-        if words > MOST_WORDS:
+        filled += bool(row.strip())
+        if words > MOST_WORDS or filled > MOST_ROWS:
             return number
-    return MOST_ROWS
+    return len(rows)
 
 
 def compiles(text: str) -> bool:

@@ -36,7 +36,9 @@ def test_every_setting_is_shown_with_its_default(project: Project) -> None:
     found = shown(project)
     assert found["file"] is None
     assert set(found) == {"file", "rules", *keys()}
-    assert all(source == "default" for key in keys() for _, source in found[key])
+    sources = {key: source for key in keys() for _, source in found[key]}
+    assert sources.pop("cache-dir") == "environment:LEAKGUARD_CACHE_DIR"  # that all tests run with
+    assert set(sources.values()) == {"default"}
     assert found["select"] == [(["ALL"], "default")]
     assert found["log-scale-span"] == [(100.0, "default")]
     assert found["baseline"] == [(None, "default")]

@@ -11,7 +11,7 @@ from leakguard.engine import check_source
 from leakguard.lexing import MOST_ROWS, MOST_WORDS, within_limit
 from leakguard.source import source_from_text
 
-ROWS = LEAK.count("\n")
+ROWS = sum(bool(row.strip()) for row in LEAK.splitlines())
 MARK = "x = 1  # leakguard: ignore[fit-on-test]\n"
 
 
