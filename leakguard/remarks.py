@@ -124,9 +124,9 @@ ANALYSIS_LIMIT = Remark(
 The file is so large that it was analysed only in part.
 
 ## What it does
-Reports a file of which the analysis took as many steps as one file may take, or which has more than 40,000 rows that are not empty, or
-300,000 words, written-out data not counted: of that, the statements up to there are
-analysed. What was found is reported.
+Reports a file of which the analysis took as many steps as one file may take, or which has more than 40,000 rows that
+are not empty, or 300,000 words, written-out data not counted: of that, the statements up to there are analysed. What
+was found is reported.
 
 ## Why is this bad
 What was not analysed must not look clean.
