@@ -230,8 +230,10 @@ def test_killed_after_so_many_steps(project: Project, cache: Path, steps: int) -
 def test_rows_of_other_settings_go_once_there_are_many(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leakguard.cache.store, "_MOST_ROWS", 3)
     store = Store(cache / "x.sqlite")
+    store.put([Row("earlier", "new", "", "")])
     store.put([Row("a", "old", "", ""), Row("b", "old", "", "")])
     store.put([Row("a", "new", "", ""), Row("b", "new", "", "")])
+    assert store.get("earlier", "new") is not None
     assert [store.get(path, when) is not None for when in ("old", "new") for path in "ab"] == [False, False, True, True]
     assert store.get(os.fsdecode(b"\xff"), "new") is None  # no reason to give the file up
     assert store.get("a", "new") is not None

@@ -138,13 +138,13 @@ def _write(database: sqlite3.Connection, values: list[_Values]) -> None:
         database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)", values)
         (count,) = database.execute("SELECT count(*) FROM kept").fetchone()
         if count > _MOST_ROWS:  # of earlier releases and settings, mostly
-            _forget_all_but(database, {fingerprint for _, fingerprint, *_ in values})
+            _forget_all_but(database, {key for _, key, *_ in values})
 
 
-def _forget_all_but(database: sqlite3.Connection, fingerprints: set[str]) -> None:
-    for (fingerprint,) in database.execute("SELECT DISTINCT fingerprint FROM kept").fetchall():
-        if fingerprint not in fingerprints:
-            database.execute("DELETE FROM kept WHERE fingerprint = ?", (fingerprint,))
+def _forget_all_but(database: sqlite3.Connection, keys: set[str]) -> None:
+    for (key,) in database.execute("SELECT DISTINCT cache_key FROM kept").fetchall():
+        if key not in keys:
+            database.execute("DELETE FROM kept WHERE cache_key = ?", (key,))
 
 
 def _opened(file: Path) -> sqlite3.Connection:
