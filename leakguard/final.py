@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import os
-from functools import cache
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _SOURCE_FOLDERS = ("", "src", "lib")
 
 
-@cache
 def check_final(settings: Settings) -> None:
     """Raise ConfigError if an entry of `final-evaluation` means nothing."""
     for place in settings.analysis.knowledge.final:
@@ -77,7 +75,6 @@ def _modules(dotted: str, root: Path) -> Iterator[str]:
     yield from (path for path in map(str, root.rglob(f"{parts[-1]}.py")) if dotted in modules_of(path))
 
 
-@cache
 def _defined(path: str) -> list[str] | None:
     """The functions, classes and methods of a file, None where it cannot be read."""
     try:
