@@ -107,13 +107,9 @@ class Examiner:
         if (path, options) not in self._relevant:
             from leakguard.prefilter import imports, is_relevant
 
-            try:
-                text = make_source(shown(path), self._files.read(Path(path))).text
-            except (SkippedError, UnreadableError):
-                text = ""
-            named = tuple(imports(text))
-            self._relevant[path, options] = is_relevant(text, options, named)
-            self._imports[path] = named
+            text = self._text(path)
+            self._imports[path] = tuple(imports(text))
+            self._relevant[path, options] = is_relevant(text, options, self._imports[path])
         return self._relevant[path, options]
 
     def _hands_on(self, path: str, options: AnalysisOptions) -> bool:
@@ -139,11 +135,15 @@ class Examiner:
         if path not in self._imports:
             from leakguard.prefilter import imports
 
-            try:
-                self._imports[path] = tuple(imports(make_source(shown(path), self._files.read(Path(path))).text))
-            except (SkippedError, UnreadableError):
-                self._imports[path] = ()
+            self._imports[path] = tuple(imports(self._text(path)))
         return self._imports[path]
+
+    def _text(self, path: str) -> str:
+        """Return what is in a file of the project; nothing if it cannot be read."""
+        try:
+            return make_source(shown(path), self._files.read(Path(path))).text
+        except (SkippedError, UnreadableError):
+            return ""
 
     def examined(self, found: Found) -> Outcome:
         """Return the outcome of a file's analysis; nothing that is wrong with the file raises."""

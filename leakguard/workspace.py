@@ -126,23 +126,30 @@ class Workspace:
 
     def _program(self, path: str) -> Program | None:
         """Return the program in a file of the project; what is wrong with one that isn't checked is not our subject."""
-        name = shown(path)
         try:
-            if name not in self._kept or path not in self._digests:
-                self.read[path] = ""
-                data = self._files.read(Path(path))
-                self._digests[path] = digest_of(data)
-                source = make_source(name, data)
-                self._bare[path] = not path.endswith("__init__.py") and not brings_rows(imports(source.text))
-                passed_over = self._bare[path] and not self._follows_all
-                module = None if passed_over else self.module(source)[0]
-                self._digests[path] = digest_of(data)
-            else:
-                module = self._kept[name].module
-            self.read[path] = self._digests[path]
+            module = self._module_at(path)
         except (UnreadableError, SkippedError):
             module = None
-        if module is None or (self._bare[path] and not self._follows_all):
+        self.read[path] = self._digests.get(path, "")
+        if module is None:
             return None
-        self.used[name] = module
+        self.used[module.source.filename] = module
         return module.program
+
+    def _module_at(self, path: str) -> Module | None:
+        """Return the module in a file; None if it cannot be parsed, or is passed over."""
+        if path in self._digests and self._is_passed_over(path):
+            return None
+        name = shown(path)
+        if path in self._digests and name in self._kept:
+            return self._kept[name].module
+        self._digests.pop(path, None)
+        data = self._files.read(Path(path))
+        source = make_source(name, data)
+        self._bare[path] = not path.endswith("__init__.py") and not brings_rows(imports(source.text))
+        module = None if self._is_passed_over(path) else self.module(source)[0]
+        self._digests[path] = digest_of(data)
+        return module
+
+    def _is_passed_over(self, path: str) -> bool:
+        return self._bare[path] and not self._follows_all
