@@ -67,6 +67,10 @@ class Memory:
     def save(self) -> None:
         """Write what was taken down."""
         self._store.put(self._rows.values())
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the cache's file."""
         self._store.close()
 
     def _add(self, row: Row) -> None:

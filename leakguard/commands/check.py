@@ -180,19 +180,12 @@ def command(  # noqa: PLR0913 - one argument for each option
                2  wrong use, wrong settings, a missing path, or a defect of leakguard
     With --watch, what is found makes no difference to it.
     """  # noqa: D301 - as above
-    if add_ignore is not None and not add_ignore.isprintable():
-        raise click.UsageError("the reason for --add-ignore must be plain text in one row")
-    if add_ignore is not None and (write_baseline is not None or _STDIN in paths):
-        raise click.UsageError("--add-ignore changes files; it goes with neither --write-baseline nor `-`")
-    if watch and (add_ignore is not None or write_baseline is not None or show_files or _STDIN in paths):
-        raise click.UsageError("--watch goes with neither --add-ignore, --write-baseline, --show-files nor `-`")
-    if diff and (add_ignore is not None or write_baseline is not None or watch):
-        raise click.UsageError("--diff goes with neither --add-ignore, --write-baseline nor --watch")
     shown = Shown(
         color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero, diff=diff
     )
     speed = Speed(jobs, no_cache=no_cache, prefilter=prefilter)
     task = Task(ctx, shown, speed, paths or (".",), write_baseline, add_ignore)
+    _refuse_contradictions(task, watch=watch, show_files=show_files)
     if watch:
         from leakguard.discovery import discover
         from leakguard.watching import watch as check_and_watch
@@ -208,6 +201,19 @@ def command(  # noqa: PLR0913 - one argument for each option
         settings_of(configuration, task.speed)
         return _list(files)
     return run(files, configuration, task)
+
+
+def _refuse_contradictions(task: Task, *, watch: bool, show_files: bool) -> None:
+    """Raise UsageError for options that do not go together."""
+    reason, writes = task.add_ignore, task.write_baseline is not None
+    if reason is not None and not reason.isprintable():
+        raise click.UsageError("the reason for --add-ignore must be plain text in one row")
+    if reason is not None and (writes or _STDIN in task.named):
+        raise click.UsageError("--add-ignore changes files; it goes with neither --write-baseline nor `-`")
+    if watch and (reason is not None or writes or show_files or _STDIN in task.named):
+        raise click.UsageError("--watch goes with neither --add-ignore, --write-baseline, --show-files nor `-`")
+    if task.shown.diff and (reason is not None or writes or watch):
+        raise click.UsageError("--diff goes with neither --add-ignore, --write-baseline nor --watch")
 
 
 def _list(files: Iterable[Found]) -> int:

@@ -118,7 +118,10 @@ def settings_of(configuration: Configuration, speed: Speed) -> Settings:
     from leakguard.runner import check_selectors
 
     settings = configuration.for_folder(Path.cwd())
-    check_selectors(settings, speed.means(settings).memory, warn)
+    memory = speed.means(settings).memory
+    check_selectors(settings, memory, warn)
+    if memory is not None:
+        memory.close()
     return settings
 
 
