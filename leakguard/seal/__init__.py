@@ -1,0 +1,31 @@
+"""Seals: while something is tuned, refuse and record every use of the rows that are kept for the end.
+
+Importing this module loads nothing but the standard library; NumPy and the other libraries are imported once
+something of theirs is sealed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leakguard.seal.broken import SealBroken
+    from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
+
+_HOMES = {
+    "Breach": "verdict",
+    "Evidence": "verdict",
+    "Ruling": "verdict",
+    "SealBroken": "broken",
+    "Verdict": "verdict",
+}
+
+__all__ = ["Breach", "Evidence", "Ruling", "SealBroken", "Verdict"]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name's module once it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,41 @@
+"""The error that stops a read of sealed rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from leakguard.seal.ledger import Event, record
+from leakguard.seal.reader import Reader, current_reader
+
+if TYPE_CHECKING:
+    from leakguard.seal.causes import Cause
+
+
+class SealBroken(BaseException):
+    """Something read rows that are sealed until the end.
+
+    Not an `Exception`, so that code which goes on after any error does not go on after this one. It can be
+    pickled, and so comes back whole from worker processes.
+    """
+
+    def __init__(self, subject: str, what: str, rule: str, advice: str, reader: Reader | None) -> None:
+        super().__init__(subject, what, rule, advice, reader)
+        self.subject = subject
+        self.what = what
+        self.rule = rule
+        self.advice = advice
+        self.reader = reader
+
+    def __str__(self) -> str:
+        who = f"{self.reader} " if self.reader else ""
+        return f"{who}{self.what}, but {self.subject} is sealed [{self.rule}]; {self.advice}"
+
+
+def refuse(subject: str, what: str, cause: Cause, *, kind: str = "read") -> NoReturn:
+    """Record that the caller did something to sealed rows, then raise `SealBroken`.
+
+    `what` says it in the past tense without the doer: "read the values by np.asarray".
+    """
+    reader = current_reader()
+    record(Event(kind, subject, what, cause.name, reader))
+    raise SealBroken(subject, what, f"{cause.code} {cause.rule}", cause.advice, reader)

@@ -1,0 +1,110 @@
+"""The ledger: what happened to sealed rows, written before anything is raised.
+
+Events of all processes of a run go to one file that only grows, named by an environment variable that child
+processes inherit. An exception can be swallowed, a line in the file cannot.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import tempfile
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from leakguard.seal.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+VARIABLE = "LEAKGUARD_LEDGER"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    `kind` is a word such as `read`, `open-file`, `fit`, `opened`; `subject` names the seal, file or estimator that
+    it happened to; `cause` is the name of a member of `Cause` where the event is a breach, else empty; `facts` are
+    plain values that JSON can hold.
+    """
+
+    kind: str
+    subject: str
+    what: str
+    cause: str = ""
+    reader: Reader | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    process: int = 0
+    thread: str = ""
+    at: float = 0.0
+
+
+def record(event: Event) -> None:
+    """Append an event to the run's ledger, with process, thread and time filled in.
+
+    The line is written by one call on a descriptor opened for appending, so that processes do not mix theirs.
+    """
+    line = asdict(event) | {"process": os.getpid(), "thread": threading.current_thread().name, "at": time.time()}
+    text = json.dumps(line, separators=(",", ":"), default=str) + "\n"
+    descriptor = os.open(location(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def events(since: int = 0) -> Iterator[Event]:
+    """Yield the events that begin at or behind an offset in bytes, as `position` gave it; a torn last line is left."""
+    try:
+        file = open(location(), "rb")  # noqa: SIM115 - closed by the `with` below
+    except FileNotFoundError:
+        return
+    with file:
+        file.seek(since)
+        for line in file:
+            if line.endswith(b"\n"):
+                yield _event(json.loads(line))
+
+
+def position() -> int:
+    """Return where the next event will begin, in bytes."""
+    try:
+        return Path(location()).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def location() -> str:
+    """Return the ledger's path; the first process of a run makes one in the temporary folder and removes it at exit."""
+    path = os.environ.get(VARIABLE)
+    return path or _begin()
+
+
+_beginning = threading.Lock()
+
+
+def _begin() -> str:
+    with _beginning:
+        if path := os.environ.get(VARIABLE):
+            return path
+        descriptor, path = tempfile.mkstemp(prefix="leakguard-ledger-", suffix=".jsonl")
+        os.close(descriptor)
+        os.environ[VARIABLE] = path
+        atexit.register(_remove, path, os.getpid())
+        return path
+
+
+def _remove(path: str, owner: int) -> None:
+    """Remove the ledger where this is still the process that made it, and not a fork of it."""
+    if os.getpid() == owner:
+        Path(path).unlink(missing_ok=True)
+
+
+def _event(line: dict[str, Any]) -> Event:
+    reader = line.pop("reader")
+    return Event(reader=Reader(**reader) if reader else None, **line)
