@@ -36,8 +36,9 @@ _SPACES = "scipy"  # whose distributions make up search spaces
 _ROLE = r"(?:[tT]est|[vV]al|[vV]alid|[vV]alidation|[dD]ev|[hH]old_?out|[tT]st|[tT]e)"
 _ROWS = r"(?:[xXyY]|[sS]et|[dD]ata\w*|df|[lL]oaders?|dl|ds|[iI]ter\w*|[gG]en\w*|[iI]mages|[lL]abels|[fF]eatures)"
 _PART = re.compile(rf"(?<![a-zA-Z])(?:{_ROWS}_?{_ROLE}|{_ROLE}_?{_ROWS})(?![a-z])")
-_DRAW = "suggest_"  # how the names of most draws begin
-_HANDS_ON = re.compile(r"\b(?:partial|map|starmap|submit|apply\w*|delayed|Thread|Process|run_in_executor|attrgetter)\b")
+_HANDS_ON = r"\b(?:partial|map|starmap|submit|apply\w*|delayed|Thread|Process|run_in_executor|attrgetter)\b"
+# Something between a call's brackets, in which there may be others.
+_GIVEN = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"
 _BY_NAME = "import_module"  # whatever it is given
 
 
@@ -85,7 +86,7 @@ def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[st
         return True
     return (
         _calls(text, "draws")
-        or (_calls(text, "methods") and (not roots.isdisjoint(telling["data"]) or _PART.search(text) is not None))
+        or (_calls(text, "methods") and (not roots.isdisjoint(telling["data"]) or _names_part(text)))
         or _draws_by_hand(text, roots, options)
         or any(word in text for word in options.knowledge.words())
     )
@@ -96,12 +97,17 @@ def brings_rows(imported: Iterable[tuple[str, int]]) -> bool:
     return not {module.partition(".")[0] for module, level in imported if not level}.isdisjoint(index()["data"])
 
 
+def _names_part(text: str) -> bool:
+    """Whether something is called after held-out rows; "generate" ends like "genTe" and is not."""
+    from leakguard.semantic.names import ROLE_WORDS, words
+
+    return any(not ROLE_WORDS.isdisjoint(words(found[0])) for found in _PART.finditer(text))
+
+
 def _calls(text: str, kind: str) -> bool:
     """Whether a method of some kind is called, or may be handed to something that calls it."""
-    fragments, called, handed = _methods(kind)
-    if not any(fragment in text for fragment in fragments):
-        return False
-    return called.search(text) is not None or (_HANDS_ON.search(text) is not None and handed.search(text) is not None)
+    spelled, called = _methods(kind)
+    return spelled.search(text) is not None and called.search(text) is not None
 
 
 def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool:
@@ -113,16 +119,13 @@ def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool
 
 
 @cache
-def _methods(kind: str) -> tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]]:
-    """Return the fewest fragments of which each telling method has one, and what matches a call of one and its name.
+def _methods(kind: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what matches the name of a telling method, and what matches the call of one.
 
-    Looking for a fragment is what costs: it is done in every file.
+    The first is looked for in every file: it begins with a character that the search can jump to.
     """
-    names = sorted(index()[kind])
-    shortest = [name for name in names if not any(name != other and other in name for other in names)]
-    fragments = {name.partition("_")[0] if name.startswith(_DRAW) else name for name in shortest}
-    name = rf"\.(?:{'|'.join(names)})\b"
-    return tuple(sorted(fragments)), re.compile(rf"{name}\s*\("), re.compile(name)
+    names = rf"\.(?:{'|'.join(sorted(index()[kind]))})\b"
+    return re.compile(names), re.compile(rf"{names}\s*\(|{_HANDS_ON}\s*\({_GIVEN}{names}")
 
 
 @cache
@@ -132,8 +135,9 @@ def _imported_by_name() -> re.Pattern[str]:
 
 @cache
 def _log_scale(own: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what matches names of hyperparameters whose exponent matters."""
-    spelled = ["_?".join(words) for words in LOG_SCALE if words != ("c",)] + [*LOG_SCALE_SPELLED, *map(re.escape, own)]
-    keyword = r"(?!lambda[ \t]*:)"  # Python's own, not a penalty
-    given = r"['\"]?[ \t]*(?:[:\]]|=(?!=)|,)"  # "lr": ..., lr = ..., params["lr"], Float("lr", ...)
-    return re.compile(rf"(?<![a-zA-Z]){keyword}(?:(?i:{'|'.join(sorted(spelled))})|C){given}")
+    """Return what matches where a hyperparameter whose exponent matters is given a value: as a key or a keyword."""
+    names = ["_?".join(words) for words in LOG_SCALE if words != ("c",)] + [*LOG_SCALE_SPELLED, *map(re.escape, own)]
+    name = rf"(?<![a-zA-Z])(?:(?i:{'|'.join(sorted(names))})|C)"
+    key = rf"{name}['\"]\s*[:\],)]"
+    keyword = rf"[(,]\s*(?:\#[^\n]*\s*)*\w*?{name}\s*=(?!=)"
+    return re.compile(f"{key}|{keyword}")
