@@ -1,0 +1,40 @@
+"""Reference tuners: search strategies as scikit-learn estimators, honest and the same in every run.
+
+Install `leakguard-hpo[tuners]`. Importing this package is cheap; scikit-learn is imported with the first tuner.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from leakguard.tuners.registry import ReferenceTuner, reference_tuners
+from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceError, Uniform
+
+if TYPE_CHECKING:
+    from leakguard.tuners.random_search import RandomSearchCV
+    from leakguard.tuners.search import TunerSearchCV
+
+__all__ = [
+    "Choice",
+    "IntUniform",
+    "LogUniform",
+    "RandomSearchCV",
+    "ReferenceTuner",
+    "Space",
+    "SpaceError",
+    "TunerSearchCV",
+    "Uniform",
+    "reference_tuners",
+]
+
+
+def __getattr__(name: str) -> object:
+    paths = {path.partition(":")[2]: path for path in _paths()}
+    if name not in paths:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(paths[name].partition(":")[0]), name)
+
+
+def _paths() -> list[str]:
+    return ["leakguard.tuners.search:TunerSearchCV", *(tuner.path for tuner in reference_tuners())]

@@ -1,0 +1,206 @@
+"""Runs a strategy's proposals: fold by fold on the workers, recorded trial by trial."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from leakguard.tuners.fold import Fit, fit_fold
+from leakguard.tuners.results import mean_score
+from leakguard.tuners.suggesting import FoldScore, Proposal, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from leakguard.tuners.executing import Workers
+    from leakguard.tuners.planning import Plan
+    from leakguard.tuners.stopping import Stopping
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How fits are scored, from the search's parameters."""
+
+    scoring: Any
+    error_score: Any
+    return_train_score: bool
+
+    @property
+    def missing(self) -> float:
+        """The score of a fit that failed."""
+        return math.nan if self.error_score == "raise" else float(self.error_score)
+
+
+@dataclass
+class Evaluation:
+    """A running search: what a strategy sees of it.
+
+    Call it with proposals to have them evaluated in parallel and recorded in their order, whichever finishes first;
+    or `start` some and take each with `finished`, for a strategy that goes on from whatever comes first.
+
+    Attributes:
+        rng: the search's random numbers.
+        trials: what is recorded so far, in order: the history that a suggester is given.
+    """
+
+    plan: Plan
+    options: Options
+    workers: Workers
+    stopping: Stopping
+    progress: Callable[[Trial], Any] | None = None
+    trials: list[Trial] = field(default_factory=list)
+    _started: int = 0
+    _open: dict[int, _Open] = field(default_factory=dict)
+    _queue: deque[tuple[int, int]] = field(default_factory=deque)
+    _running: dict[Future[Any], tuple[int, int]] = field(default_factory=dict)
+    _done: deque[Trial] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self.rng = np.random.default_rng(self.plan.seed)
+
+    @property
+    def space(self) -> Any:
+        """The search's space."""
+        return self.plan.space
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial of full budget so far, the earlier one of equals; None before any has succeeded."""
+        able = [trial for trial in self.trials if trial.full and not trial.failed]
+        return max(able, key=lambda trial: (trial.score, -trial.number), default=None)
+
+    def __call__(self, proposals: Sequence[Proposal]) -> list[Trial]:
+        """Evaluate proposals and record them in their order, so that nothing depends on which finished first.
+
+        Raises:
+            StopSearch: a stop rule is met; what comes after it in the order is not recorded.
+        """
+        numbers = [self.start(proposal) for proposal in proposals]
+        waiting: dict[int, Trial] = {}
+        recorded = []
+        for number in numbers:
+            while number not in waiting:
+                trial = self.finished()
+                waiting[trial.number] = trial
+            recorded.append(waiting.pop(number))
+            self.record(recorded[-1])
+        return recorded
+
+    def start(self, proposal: Proposal) -> int:
+        """Queue a proposal and return its trial's number."""
+        number = self._started
+        self._started += 1
+        folds = len(self.plan.data.splits)
+        self._open[number] = _Open(proposal, [None] * folds)
+        self._queue.extend((number, fold) for fold in range(folds))
+        return number
+
+    def finished(self) -> Trial:
+        """Wait for the next trial to finish, and return it unrecorded."""
+        while not self._done:
+            self._feed()
+            for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+                self._collect(future)
+        return self._done.popleft()
+
+    def record(self, trial: Trial) -> None:
+        """Take a finished trial into the results.
+
+        Raises:
+            StopSearch: a stop rule is met.
+        """
+        self.trials.append(trial)
+        if self.progress is not None:
+            self.progress(trial)
+        self.stopping.after(trial)
+
+    def _feed(self) -> None:
+        while self._queue and len(self._running) < self.workers.slots:
+            number, fold = self._queue.popleft()
+            future = self.workers.submit(fit_fold, self._fit(number, fold))
+            self._running[future] = number, fold
+
+    def _fit(self, number: int, fold: int) -> Fit:
+        proposal = self._open[number].proposal
+        return Fit(
+            estimator=self.plan.estimator,
+            params=dict(proposal.params),
+            fold=fold,
+            scoring=self.options.scoring,
+            return_train_score=self.options.return_train_score,
+            raising=self.options.error_score == "raise",
+            settings=dict(proposal.settings),
+        )
+
+    def _collect(self, future: Future[Any]) -> None:
+        number, fold = self._running.pop(future)
+        try:
+            self._put(number, fold, future.result())
+        except (BrokenProcessPool, CancelledError):
+            self._rescue([(number, fold), *self._running.values()])
+
+    def _rescue(self, lost: Sequence[tuple[int, int]]) -> None:
+        """Run what a dying worker took with it again, one at a time: who kills it again is the one."""
+        self._running.clear()
+        self.workers.replace()
+        for number, fold in sorted(lost):
+            try:
+                score = self.workers.submit(fit_fold, self._fit(number, fold)).result()
+            except BrokenProcessPool as error:
+                if self.options.error_score == "raise":
+                    raise
+                score = FoldScore({}, {}, 0.0, 0.0, f"it killed its worker: {error}")
+                self.workers.replace()
+            self._put(number, fold, score)
+
+    def _put(self, number: int, fold: int, score: FoldScore) -> None:
+        waiting = self._open[number]
+        waiting.folds[fold] = score
+        if None not in waiting.folds:
+            del self._open[number]
+            self._done.append(self._trial(number, waiting))
+
+    def _trial(self, number: int, finished: _Open) -> Trial:
+        folds = tuple(fold for fold in finished.folds if fold is not None)
+        name = self.plan.guide or guide_of(folds)
+        score = mean_score(folds, name, self.options.missing)
+        failure = next((fold.failure for fold in folds if fold.failure), None)
+        if failure is None and not math.isfinite(score):
+            failure = f"its score is {score}"
+        proposal = finished.proposal
+        return Trial(
+            number=number,
+            params=dict(proposal.params),
+            score=score,
+            budget=proposal.budget,
+            failed=failure is not None,
+            failure=failure,
+            bracket=proposal.bracket,
+            rung=proposal.rung,
+            suggested_by=proposal.suggested_by,
+            folds=folds,
+        )
+
+
+@dataclass(slots=True)
+class _Open:
+    proposal: Proposal
+    folds: list[FoldScore | None]
+
+
+def guide_of(folds: Sequence[FoldScore]) -> str:
+    """Return the scorer that guides the search where none is named: the only one, or else the first."""
+    return next((name for fold in folds for name in fold.test), "score")
+
+
+def scorer_names(trials: Sequence[Trial], scorers: Mapping[str, Any] | Any) -> list[str]:
+    """Return the scorers' names in their order; a function that gives several names them only when it is called."""
+    if isinstance(scorers, dict):
+        return list(scorers)
+    return next((list(fold.test) for trial in trials for fold in trial.folds if fold.test), ["score"])

@@ -1,0 +1,159 @@
+"""Where fits run: this process, threads, loky's processes or a Dask cluster, as joblib's configuration says.
+
+`joblib.Parallel` is a barrier that loses a whole batch when one worker dies. Futures give each result as it comes,
+so finished trials survive whatever happens to the others.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leakguard.tuners.fold import Data
+
+# As joblib: larger arrays are mapped into memory, which all workers share, and smaller ones are copied.
+_MAPPED_FROM = 1_000_000
+_IDLE_SECONDS = 300
+
+
+@dataclass
+class Workers:
+    """Runs functions of the data; at most `slots` at once are of use."""
+
+    executor: Executor
+    data: Any
+    slots: int
+    restart: Callable[[], Executor] | None = None
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run `function(data, *args)`; the function must be importable by its name."""
+        try:
+            return self.executor.submit(_call, function, self.data, *args)
+        except BrokenProcessPool as error:
+            # A pool that broke between two jobs tells the next one; the caller asks every future in one way.
+            broken: Future[Any] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def replace(self) -> None:
+        """Start new workers in place of a pool that broke."""
+        if self.restart is not None:
+            self.executor = self.restart()
+
+
+@contextmanager
+def open_workers(n_jobs: int | None, data: Data, *, processes: bool = False) -> Iterator[Workers]:
+    """Open as many workers as `n_jobs` or joblib's configuration ask for.
+
+    Args:
+        n_jobs: as scikit-learn's.
+        data: what every job reads.
+        processes: use processes of their own, even for one worker.
+
+    Raises:
+        ValueError: `processes`, and joblib's backend has none; or a backend that is neither loky, threading nor Dask.
+    """
+    from joblib import effective_n_jobs
+    from joblib.parallel import get_active_backend
+
+    slots = effective_n_jobs(n_jobs)
+    name = type(get_active_backend()[0]).__name__
+    match name:
+        case "LokyBackend" if slots > 1 or processes:
+            opened = _processes(slots, data)
+        case "DaskDistributedBackend" if not processes:
+            opened = _dask(slots, data)
+        case "ThreadingBackend" if slots > 1 and not processes:
+            opened = _threads(slots, data)
+        case _ if slots == 1 and not processes:
+            opened = _inline(data)
+        case _:
+            raise ValueError(
+                f"joblib's {name} {'cannot stop a trial' if processes else 'is not supported'}: "
+                f"choose parallel_config(backend='loky'){'' if processes else ', threading or dask'}."
+            )
+    with opened as workers:
+        yield workers
+
+
+class _Inline(Executor):
+    """Runs each job when it is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - the future hands it on
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def _inline(data: Data) -> Iterator[Workers]:
+    yield Workers(_Inline(), data, 1)
+
+
+@contextmanager
+def _threads(slots: int, data: Data) -> Iterator[Workers]:
+    pool = ThreadPoolExecutor(slots)
+    try:
+        yield Workers(pool, data, slots)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _processes(slots: int, data: Data) -> Iterator[Workers]:
+    from joblib import dump
+    from joblib.externals.loky import get_reusable_executor
+
+    def start() -> Executor:
+        executor: Executor = get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS)
+        return executor
+
+    with tempfile.TemporaryDirectory(prefix="leakguard-", ignore_cleanup_errors=True) as folder:
+        path = os.path.join(folder, "data.joblib")
+        dump(data, path)
+        workers = Workers(start(), _Stored(path), slots, start)
+        try:
+            yield workers
+        except BaseException:
+            get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS).shutdown(kill_workers=True)
+            raise
+
+
+@contextmanager
+def _dask(slots: int, data: Data) -> Iterator[Workers]:
+    from joblib.parallel import get_active_backend
+
+    client = get_active_backend()[0].client
+    yield Workers(client.get_executor(), client.scatter(data, broadcast=True, hash=False), slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    path: str
+
+    def load(self) -> Data:
+        return _load(self.path)
+
+
+@lru_cache(maxsize=1)
+def _load(path: str) -> Data:
+    from joblib import load
+
+    data: Data = load(path, mmap_mode="r" if os.path.getsize(path) > _MAPPED_FROM else None)
+    return data
+
+
+def _call(function: Callable[..., Any], data: Any, *args: Any) -> Any:
+    return function(data.load() if isinstance(data, _Stored) else data, *args)

@@ -1,0 +1,90 @@
+"""One fit on one fold, in whatever process or machine it runs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from leakguard.tuners.suggesting import FoldScore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What every fit reads: sent to each worker once."""
+
+    X: Any
+    y: Any
+    fit_params: Mapping[str, Any]
+    splits: Sequence[Split]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One fit to make: sent with every job.
+
+    Attributes:
+        train: the rows to learn from instead of the fold's own train rows, for a smaller budget.
+    """
+
+    estimator: Any
+    params: Mapping[str, Any]
+    fold: int
+    scoring: Any = None
+    return_train_score: bool = False
+    raising: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    train: NDArray[np.intp] | None = None
+
+
+def fit_fold(data: Data, fit: Fit) -> FoldScore:
+    """Fit a clone of the estimator on the fold's train rows and score it on its test rows.
+
+    Raises:
+        Exception: whatever the fit raised, if `fit.raising`; otherwise it becomes the score's `failure`.
+    """
+    started = time.perf_counter()
+    try:
+        return _scored(data, fit)
+    except Exception as error:
+        if fit.raising:
+            raise
+        return FoldScore({}, {}, time.perf_counter() - started, 0.0, f"{type(error).__name__}: {error}")
+
+
+def _scored(data: Data, fit: Fit) -> FoldScore:
+    from sklearn.base import clone
+    from sklearn.model_selection import cross_validate
+
+    train, test = data.splits[fit.fold]
+    # Parameters may be estimators themselves: a clone leaves the proposal as it was.
+    estimator = clone(fit.estimator).set_params(**clone({**fit.params, **fit.settings}, safe=False))
+    out = cross_validate(
+        estimator,
+        data.X,
+        data.y,
+        cv=[(train if fit.train is None else fit.train, test)],
+        scoring=fit.scoring,
+        params=dict(data.fit_params),
+        n_jobs=1,
+        return_train_score=fit.return_train_score,
+        error_score="raise",
+    )
+    return FoldScore(
+        test=_scores(out, "test_"),
+        train=_scores(out, "train_"),
+        fit_time=float(out["fit_time"][0]),
+        score_time=float(out["score_time"][0]),
+    )
+
+
+def _scores(out: Mapping[str, Any], prefix: str) -> dict[str, float]:
+    return {key.removeprefix(prefix): float(value[0]) for key, value in out.items() if key.startswith(prefix)}

@@ -1,0 +1,178 @@
+"""The one base of all tuners: scikit-learn's search estimators, with a `fit` that loses nothing."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import time
+import warnings
+from abc import abstractmethod
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sklearn.base import clone
+from sklearn.exceptions import FitFailedWarning
+from sklearn.model_selection._search import BaseSearchCV
+
+from leakguard.tuners.evaluating import Evaluation, Options, scorer_names
+from leakguard.tuners.executing import open_workers
+from leakguard.tuners.planning import Plan, plan_search
+from leakguard.tuners.results import cv_results
+from leakguard.tuners.stopping import Stopping, StopSearch
+from leakguard.tuners.suggesting import Proposal, Suggester, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Self
+
+    from leakguard.tuners.space import Space
+
+
+@dataclass(eq=False, repr=False)
+class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no annotations
+    """What all tuners share: a subclass says in `_run_search` which proposals to evaluate.
+
+    Args:
+        estimator: any estimator or pipeline.
+        space: parameter names to `Uniform`, `LogUniform`, `IntUniform`, `Choice`, lists or SciPy distributions.
+        scoring, n_jobs, refit, cv, error_score, return_train_score: as scikit-learn's GridSearchCV.
+        verbose: 1 tells each finished trial on standard output.
+        random_state: same seed, same `cv_results_` to the bit (times left out), for any `n_jobs`.
+        progress: called with each recorded trial.
+        patience, min_improvement: stop after `patience` trials without an improvement of more than `min_improvement`.
+        target: stop once a trial is at least this good.
+        time_budget: start no trial after this many seconds.
+
+    Attributes:
+        cv_results_: scikit-learn's columns with `budget`, `bracket`, `rung` and `suggested_by`.
+        stopped_because_: the stop rule that ended the search, or None.
+        interrupted_: whether Ctrl-C ended it; the results are then those of the trials that had finished.
+        best_estimator_, best_params_, best_score_, best_index_, scorer_, n_splits_, refit_time_: as GridSearchCV.
+    """
+
+    estimator: Any
+    space: Space | Mapping[str, Any]
+    _: KW_ONLY
+    scoring: Any = None
+    n_jobs: int | None = None
+    refit: bool | str | Callable[[Mapping[str, Any]], int] = True
+    cv: Any = None
+    verbose: int = 0
+    random_state: Any = None
+    error_score: float | str = math.nan
+    return_train_score: bool = False
+    progress: Callable[[Trial], Any] | None = None
+    patience: int | None = None
+    min_improvement: float = 0.0
+    target: float | None = None
+    time_budget: float | None = None
+    min_expected_improvement: float | None = None
+
+    @abstractmethod
+    def _run_search(self, evaluate: Evaluation) -> None:
+        """Propose until there is nothing more to try."""
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search on the data's folds, and refit the best on all of it.
+
+        Args:
+            X, y: the data, as for the estimator, of n_samples rows.
+            **params: for the estimator's fit, the scorers and the splitter (`groups`).
+
+        Raises:
+            SpaceError: the space cannot be searched.
+            ValueError: something else is wrong with the search or its data, or every trial failed.
+        """
+        plan = plan_search(self, X, y, params)
+        trials = self._search(plan)
+        self._conclude(plan, trials)
+        if self.refit is not False:
+            self._refit(plan)
+        return self
+
+    def _search(self, plan: Plan) -> list[Trial]:
+        self.interrupted_, self.stopped_because_ = False, None
+        options = Options(self.scoring, self.error_score, self.return_train_score)
+        stopping = Stopping(
+            self.patience, self.min_improvement, self.target, self.time_budget, self.min_expected_improvement
+        )
+        with open_workers(self.n_jobs, plan.data) as workers:
+            evaluate = Evaluation(plan, options, workers, stopping, self.progress)
+            try:
+                self._run_search(evaluate)
+            except StopSearch as reason:
+                self.stopped_because_ = str(reason)
+            except KeyboardInterrupt:
+                if not evaluate.trials:
+                    raise
+                self.interrupted_ = True
+        return evaluate.trials
+
+    def _conclude(self, plan: Plan, trials: list[Trial]) -> None:
+        self.n_splits_ = len(plan.data.splits)
+        self.scorer_ = plan.scorers
+        _report_failures(trials)
+        names = scorer_names(trials, plan.scorers)
+        self.multimetric_ = isinstance(plan.scorers, dict) or names != ["score"]
+        missing = math.nan if self.error_score == "raise" else float(self.error_score)
+        self.cv_results_ = cv_results(trials, names, missing, train=self.return_train_score)
+        if self.refit is not False or not self.multimetric_:
+            self._choose()
+
+    def _choose(self) -> None:
+        if callable(self.refit):
+            self.best_index_ = _checked_index(self.refit(self.cv_results_), self.cv_results_)
+        else:
+            metric = self.refit if self.multimetric_ else "score"
+            self.best_index_ = int(self.cv_results_[f"rank_test_{metric}"].argmin())
+            self.best_score_ = self.cv_results_[f"mean_test_{metric}"][self.best_index_]
+        self.best_params_ = self.cv_results_["params"][self.best_index_]
+
+    def _refit(self, plan: Plan) -> None:
+        started = time.perf_counter()
+        self.best_estimator_ = clone(plan.estimator).set_params(**clone(self.best_params_, safe=False))
+        data = plan.data
+        if data.y is None:
+            self.best_estimator_.fit(data.X, **data.fit_params)
+        else:
+            self.best_estimator_.fit(data.X, data.y, **data.fit_params)
+        self.refit_time_ = time.perf_counter() - started
+        if hasattr(self.best_estimator_, "feature_names_in_"):
+            self.feature_names_in_ = self.best_estimator_.feature_names_in_
+
+
+def follow(suggester: Suggester, evaluate: Evaluation, n_trials: int, batch: int = 1) -> None:
+    """Ask a suggester for up to `n_trials`, `batch` at once, telling it what came of them."""
+    while n_trials > 0:
+        asked = suggester.ask(min(batch, n_trials), evaluate.rng, evaluate.trials)
+        if not asked:
+            return
+        evaluate.stopping.expecting(getattr(suggester, "expected_improvement", None))
+        suggester.tell(evaluate([Proposal(params, suggester.name) for params in asked]))
+        n_trials -= len(asked)
+
+
+def _report_failures(trials: list[Trial]) -> None:
+    failed = [trial for trial in trials if trial.failure is not None]
+    if not failed:
+        return
+    reasons: dict[str, int] = {}
+    for trial in failed:
+        reasons[str(trial.failure)] = reasons.get(str(trial.failure), 0) + 1
+    told = "\n".join(f"{count} of them: {reason}" for reason, count in reasons.items())
+    if len(failed) == len(trials):
+        raise ValueError(f"All the {len(trials)} trials failed.\n{told}")
+    warnings.warn(f"{len(failed)} of {len(trials)} trials failed.\n{told}", FitFailedWarning, stacklevel=4)
+
+
+def _checked_index(index: Any, results: Mapping[str, Any]) -> int:
+    if not isinstance(index, numbers.Integral):
+        raise TypeError(f"The refit function returned {index!r}, which is no row of cv_results_.")
+    if not 0 <= int(index) < len(results["params"]):
+        raise IndexError(f"The refit function returned {index}, but cv_results_ has {len(results['params'])} rows.")
+    if results["budget"][index] < 1:
+        raise ValueError(
+            f"The refit function returned row {index}, which had only {results['budget'][index]:.2g} of the full "
+            "budget. Choose among the rows with budget 1."
+        )
+    return int(index)
