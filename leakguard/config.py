@@ -76,6 +76,8 @@ class Settings:
     fix: bool = False
     unsafe_fixes: bool = False
     show_fixes: bool = False
+    openings_budget: int | None = None  # these two are read by the seals, which do not load the linter
+    openings_file: str | None = None
     analysis: AnalysisOptions = field(default_factory=AnalysisOptions)
 
 
@@ -174,8 +176,9 @@ def _settings(values: Mapping[str, Any], origin: str, root: Path, given: Overrid
         *("preview", "force_exclude", "respect_gitignore", "min_confidence", "output_format", "documentation_url"),
         *("fix", "unsafe_fixes", "show_fixes"),
     )
+    unopposed = ("per_file_ignores", "openings_budget", "openings_file")
     overriding = {name: value for name in plain if (value := getattr(given, name)) is not None}
-    settings = replace(settings, **_only(values, *plain, "per_file_ignores") | overriding)
+    settings = replace(settings, **_only(values, *plain, *unopposed) | overriding)
     _check_patterns(settings, given)
     return settings
 

@@ -143,6 +143,8 @@ _KEYS: Mapping[str, tuple[str, _Reader]] = {
     "per-file-ignores": ('a table of lists, such as {"examples/*" = ["LG1"]}', _lists_by_glob),
     "cache-dir": ('the path of a folder, such as ".cache/leakguard"', _file),
     "baseline": ('the path of a file, such as "leakguard-baseline.json"', _file),
+    "openings-budget": ("a whole number above 0, such as 3", _count),
+    "openings-file": ('the path of a file, such as "evaluation/openings.sqlite3"', _file),
     "test-paths": ('a list of path patterns, such as ["data/test*.csv"]', _names),
     "final-evaluation": (
         'a list of files, functions in them and modules, such as ["src/evaluate.py::main", "src/report.py"]',

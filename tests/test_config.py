@@ -50,6 +50,8 @@ def configure(project: Project, text: str, name: str = "pyproject.toml") -> None
         ("timings = {SVC = inf}", ["`timings.SVC`", "`inf`"]),
         ("timings = {a = 1, 'b.SVC' = true}", ['`timings."b.SVC"`', "`true`"]),
         ("timings = ['SVC']", ["timings", "a table of seconds per fit"]),
+        ("openings-budget = 0", ["openings-budget", "a whole number above 0"]),
+        ("openings-file = ''", ["openings-file", "the path of a file"]),
         ("max-combination = 5", ["max-combination", "`max-combinations`"]),
         ("test-paths = 'test.csv'", ["test-paths", "a list of path patterns"]),
         ("exclude = ['!']", ["`!`", "no path pattern"]),

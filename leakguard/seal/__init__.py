@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leakguard.seal.broken import SealBroken
+    from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
 _HOMES = {
+    "AlreadyOpened": "openings.errors",
     "Breach": "verdict",
     "Evidence": "verdict",
+    "OpeningsError": "openings.errors",
     "Ruling": "verdict",
     "SealBroken": "broken",
     "Verdict": "verdict",
 }
 
-__all__ = ["Breach", "Evidence", "Ruling", "SealBroken", "Verdict"]
+__all__ = ["AlreadyOpened", "Breach", "Evidence", "OpeningsError", "Ruling", "SealBroken", "Verdict"]
 
 
 def __getattr__(name: str) -> object:
