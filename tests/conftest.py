@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 from literate_fixes import pytest_collect_file
+from processes import Run, forked, fresh, plain_environment, shows_when_forked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["pytest_collect_file"]  # the collector of the literate cases
+__all__ = ["plain_environment", "pytest_collect_file"]  # for tests; the collector of the literate cases
 
 # No deadline on shared machines; the same programs in every run of the CI, new ones in every run by hand.
 settings.register_profile("by hand", deadline=None)
@@ -39,18 +37,6 @@ model = LogisticRegression().fit(X_train, y_train)
 print(model.score(X_test, y_test), len(X))
 """
 LEAK_ROW = 7
-
-
-_CACHE = TemporaryDirectory(prefix="leakguard-cache-")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a finished process left behind."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +70,15 @@ class Project:
         cwd: Path | None = None,
         wrapper: Sequence[str] = (),
     ) -> Run:
-        """Run `leakguard` with these arguments, every warning of Python an error."""
-        finished = subprocess.run(
-            [*wrapper, sys.executable, "-W", "error", "-m", "leakguard", *arguments],
-            input=text.encode() if isinstance(text, str) else text,
-            cwd=cwd or self.folder,
-            env=plain_environment() | dict(env or {}),
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        assert b"Traceback" not in finished.stderr, finished.stderr.decode()
-        return Run(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
+        """Run `leakguard` with these arguments, every warning of Python an error, as `processes` says."""
+        given = text.encode() if isinstance(text, str) else text
+        folder = cwd or self.folder
+        if wrapper or not shows_when_forked(env or {}):
+            run = fresh(arguments, given, env or {}, folder, wrapper)
+        else:
+            run = forked(arguments, given, env or {}, folder)
+        assert "Traceback" not in run.err, run.err
+        return run
 
     def findings(self, *arguments: str, text: str | bytes = b"") -> list[dict[str, Any]]:
         """Return the objects that `leakguard check --output-format json` prints."""
@@ -110,12 +93,11 @@ class Project:
         return [(one["filename"], one["cell"], one["location"]["row"], one["name"]) for one in found]
 
 
-def plain_environment() -> dict[str, str]:
-    """Return the environment without what changes leakguard's output, and with the package under test in reach."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("LEAKGUARD", "PYTHON"))}
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        kept.pop(name, None)
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "LEAKGUARD_CACHE_DIR": _CACHE.name}
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Test in this process where files or words are given: starting others would take longer than such tests."""
+    whole = all(os.path.isdir(path) for path in config.args) and not config.option.keyword
+    return None if whole else 0
 
 
 @pytest.fixture
