@@ -59,7 +59,7 @@ def test_any_number_of_processes_says_the_same(project: Project) -> None:
     assert said[0][0].count("fit-before-split") == 18
 
 
-# The parent signals once a worker has come up: at a counted piece of work, not at a time.
+# The parent signals once a worker has come up: at a counted piece of work, not at a time. The last piece has no end.
 _AT_FIRST_OUTCOME = """\
 import os, signal
 from multiprocessing import active_children
@@ -73,6 +73,8 @@ def at_first(run, found, outcome):
 started = workers._started
 def after_start(chunks, jobs):
     runner._Run._keep = at_first
+    os.remove("pkg8/user.py")
+    os.mkfifo("pkg8/user.py")
     return started(chunks, jobs)
 workers._started = after_start
 """
