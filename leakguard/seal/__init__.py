@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leakguard.seal.broken import SealBroken
+    from leakguard.seal.interference.apart import TunerError
+    from leakguard.seal.interference.check import check_sealed
+    from leakguard.seal.interference.noise import Noise, Poisoning
     from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
@@ -18,13 +21,29 @@ _HOMES = {
     "AlreadyOpened": "openings.errors",
     "Breach": "verdict",
     "Evidence": "verdict",
+    "Noise": "interference.noise",
     "OpeningsError": "openings.errors",
+    "Poisoning": "interference.noise",
     "Ruling": "verdict",
     "SealBroken": "broken",
+    "TunerError": "interference.apart",
     "Verdict": "verdict",
+    "check_sealed": "interference.check",
 }
 
-__all__ = ["AlreadyOpened", "Breach", "Evidence", "OpeningsError", "Ruling", "SealBroken", "Verdict"]
+__all__ = [
+    "AlreadyOpened",
+    "Breach",
+    "Evidence",
+    "Noise",
+    "OpeningsError",
+    "Poisoning",
+    "Ruling",
+    "SealBroken",
+    "TunerError",
+    "Verdict",
+    "check_sealed",
+]
 
 
 def __getattr__(name: str) -> object:

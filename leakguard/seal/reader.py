@@ -40,6 +40,11 @@ def current_reader() -> Reader | None:
     return _reader(outermost) if outermost is not None else None
 
 
+def is_users(file: str) -> bool:
+    """Whether a file, as Python names it, is neither a library's nor leakguard's own."""
+    return not (_is_own(file) or _is_library(file))
+
+
 def _reader(frame: FrameType) -> Reader:
     return Reader(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
 
