@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from leakguard.tuners.executing import Workers
+    from leakguard.tuners.journal import Journal
     from leakguard.tuners.planning import Plan
     from leakguard.tuners.stopping import Stopping
 
@@ -30,6 +32,8 @@ class Options:
     scoring: Any
     error_score: Any
     return_train_score: bool
+    threads: int | None = 1
+    timeout: float | None = None
 
     @property
     def missing(self) -> float:
@@ -54,12 +58,15 @@ class Evaluation:
     workers: Workers
     stopping: Stopping
     progress: Callable[[Trial], Any] | None = None
+    journal: Journal | None = None
     trials: list[Trial] = field(default_factory=list)
     _started: int = 0
     _open: dict[int, _Open] = field(default_factory=dict)
     _queue: deque[tuple[int, int]] = field(default_factory=deque)
     _running: dict[Future[Any], tuple[int, int]] = field(default_factory=dict)
     _done: deque[Trial] = field(default_factory=deque)
+    _written: list[tuple[int, Trial]] = field(default_factory=list)
+    _early: dict[int, Trial] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.plan.seed)
@@ -81,14 +88,12 @@ class Evaluation:
         Raises:
             StopSearch: a stop rule is met; what comes after it in the order is not recorded.
         """
-        numbers = [self.start(proposal) for proposal in proposals]
-        waiting: dict[int, Trial] = {}
         recorded = []
-        for number in numbers:
-            while number not in waiting:
+        for number in [self.start(proposal) for proposal in proposals]:
+            while number not in self._early:
                 trial = self.finished()
-                waiting[trial.number] = trial
-            recorded.append(waiting.pop(number))
+                self._early[trial.number] = trial
+            recorded.append(self._early.pop(number))
             self.record(recorded[-1])
         return recorded
 
@@ -96,18 +101,37 @@ class Evaluation:
         """Queue a proposal and return its trial's number."""
         number = self._started
         self._started += 1
+        written = self.journal.find(number, proposal) if self.journal is not None else None
+        if written is not None:
+            heapq.heappush(self._written, (written.place, self._trial(number, proposal, written.folds)))
+            return number
         folds = len(self.plan.data.splits)
         self._open[number] = _Open(proposal, [None] * folds)
         self._queue.extend((number, fold) for fold in range(folds))
         return number
 
     def finished(self) -> Trial:
-        """Wait for the next trial to finish, and return it unrecorded."""
+        """Wait for the next trial to finish, and return it unrecorded; those of the journal in its order."""
+        if self._written:
+            return heapq.heappop(self._written)[1]
         while not self._done:
             self._feed()
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 self._collect(future)
         return self._done.popleft()
+
+    def abandon(self) -> None:
+        """Start nothing more, and wait for what is running: its scores are not wanted."""
+        self._queue.clear()
+        for future in self._running:
+            future.cancel()
+        wait(self._running)
+
+    def interrupt(self) -> None:
+        """End what is running, and record every trial that had finished, in whatever order."""
+        self.workers.kill()
+        finished = [*self._early.values(), *self._done, *(trial for _, trial in self._written)]
+        self.trials.extend(sorted(finished, key=lambda trial: trial.number))
 
     def record(self, trial: Trial) -> None:
         """Take a finished trial into the results.
@@ -136,44 +160,75 @@ class Evaluation:
             return_train_score=self.options.return_train_score,
             raising=self.options.error_score == "raise",
             settings=dict(proposal.settings),
+            threads=self.options.threads,
+            timeout=self.options.timeout,
         )
 
     def _collect(self, future: Future[Any]) -> None:
+        if future not in self._running:  # rescued with others
+            return
         number, fold = self._running.pop(future)
         try:
             self._put(number, fold, future.result())
-        except (BrokenProcessPool, CancelledError):
-            self._rescue([(number, fold), *self._running.values()])
+        except BrokenProcessPool as error:
+            self._rescue([(number, fold), *self._running.values()], error)
+        except Exception as error:  # noqa: BLE001 - whatever a backend raises, the trial has failed
+            self._fail(number, fold, error)
 
-    def _rescue(self, lost: Sequence[tuple[int, int]]) -> None:
+    def _rescue(self, lost: Sequence[tuple[int, int]], error: Exception) -> None:
         """Run what a dying worker took with it again, one at a time: who kills it again is the one."""
         self._running.clear()
         self.workers.replace()
+        if len(lost) == 1:
+            self._fail(*lost[0], error)
+            return
         for number, fold in sorted(lost):
+            if number not in self._open:
+                continue
             try:
-                score = self.workers.submit(fit_fold, self._fit(number, fold)).result()
-            except BrokenProcessPool as error:
-                if self.options.error_score == "raise":
-                    raise
-                score = FoldScore({}, {}, 0.0, 0.0, f"it killed its worker: {error}")
+                self._put(number, fold, self.workers.submit(fit_fold, self._fit(number, fold)).result())
+            except BrokenProcessPool as again:
                 self.workers.replace()
-            self._put(number, fold, score)
+                self._fail(number, fold, again)
+
+    def _fail(self, number: int, fold: int, error: Exception) -> None:
+        """Take a fit that its worker could not answer for as failed, and all of its trial if it ended the worker.
+
+        Raises:
+            Exception: `error`, if the search's `error_score` says so.
+        """
+        if self.options.error_score == "raise":
+            raise error
+        if not isinstance(error, BrokenProcessPool):
+            self._put(number, fold, FoldScore({}, {}, 0.0, 0.0, f"{type(error).__name__}: {error}"))
+            return
+        # The pool's own text holds process numbers, which differ from run to run.
+        told = f"{type(error).__name__}: it ended its worker"
+        if self.options.timeout is not None:
+            told += f", or took longer than trial_timeout={self.options.timeout:g} s and could not be interrupted"
+        self._queue = deque(job for job in self._queue if job[0] != number)
+        for other, score in enumerate(self._open[number].folds):
+            if score is None:
+                self._put(number, other, FoldScore({}, {}, 0.0, 0.0, told))
 
     def _put(self, number: int, fold: int, score: FoldScore) -> None:
+        if number not in self._open:  # it has failed meanwhile
+            return
         waiting = self._open[number]
         waiting.folds[fold] = score
-        if None not in waiting.folds:
+        folds = tuple(one for one in waiting.folds if one is not None)
+        if len(folds) == len(waiting.folds):
             del self._open[number]
-            self._done.append(self._trial(number, waiting))
+            if self.journal is not None:
+                self.journal.write(number, waiting.proposal, folds)
+            self._done.append(self._trial(number, waiting.proposal, folds))
 
-    def _trial(self, number: int, finished: _Open) -> Trial:
-        folds = tuple(fold for fold in finished.folds if fold is not None)
+    def _trial(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...]) -> Trial:
         name = self.plan.guide or guide_of(folds)
         score = mean_score(folds, name, self.options.missing)
         failure = next((fold.failure for fold in folds if fold.failure), None)
         if failure is None and not math.isfinite(score):
             failure = f"its score is {score}"
-        proposal = finished.proposal
         return Trial(
             number=number,
             params=dict(proposal.params),

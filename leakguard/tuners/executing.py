@@ -33,6 +33,7 @@ class Workers:
     data: Any
     slots: int
     restart: Callable[[], Executor] | None = None
+    stop: Callable[[], None] | None = None
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Run `function(data, *args)`; the function must be importable by its name."""
@@ -48,6 +49,11 @@ class Workers:
         """Start new workers in place of a pool that broke."""
         if self.restart is not None:
             self.executor = self.restart()
+
+    def kill(self) -> None:
+        """End what is still running, where that is possible."""
+        if self.stop is not None:
+            self.stop()
 
 
 @contextmanager
@@ -116,19 +122,13 @@ def _processes(slots: int, data: Data) -> Iterator[Workers]:
     from joblib import dump
     from joblib.externals.loky import get_reusable_executor
 
-    def start() -> Executor:
-        executor: Executor = get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS)
-        return executor
+    def start() -> Any:
+        return get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS)
 
     with tempfile.TemporaryDirectory(prefix="leakguard-", ignore_cleanup_errors=True) as folder:
         path = os.path.join(folder, "data.joblib")
         dump(data, path)
-        workers = Workers(start(), _Stored(path), slots, start)
-        try:
-            yield workers
-        except BaseException:
-            get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS).shutdown(kill_workers=True)
-            raise
+        yield Workers(start(), _Stored(path), slots, start, lambda: start().shutdown(kill_workers=True))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from leakguard.tuners.limits import few_threads, time_limit
 from leakguard.tuners.suggesting import FoldScore
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Fit:
 
     Attributes:
         train: the rows to learn from instead of the fold's own train rows, for a smaller budget.
+        threads: how many BLAS and OpenMP may use; None leaves it to them.
+        timeout: seconds; only where the process may be killed.
     """
 
     estimator: Any
@@ -43,6 +46,8 @@ class Fit:
     raising: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     train: NDArray[np.intp] | None = None
+    threads: int | None = 1
+    timeout: float | None = None
 
 
 def fit_fold(data: Data, fit: Fit) -> FoldScore:
@@ -51,13 +56,19 @@ def fit_fold(data: Data, fit: Fit) -> FoldScore:
     Raises:
         Exception: whatever the fit raised, if `fit.raising`; otherwise it becomes the score's `failure`.
     """
+    # A new worker imports scikit-learn here, outside the time limit.
+    import sklearn.model_selection  # noqa: F401
+
     started = time.perf_counter()
     try:
-        return _scored(data, fit)
+        with few_threads(fit.threads), time_limit(fit.timeout):
+            return _scored(data, fit)
     except Exception as error:
         if fit.raising:
             raise
-        return FoldScore({}, {}, time.perf_counter() - started, 0.0, f"{type(error).__name__}: {error}")
+        # `cross_validate` puts its own name where an estimator's would stand.
+        told = str(error).replace("parameter of cross_validate", "parameter of the estimator")
+        return FoldScore({}, {}, time.perf_counter() - started, 0.0, f"{type(error).__name__}: {told}")
 
 
 def _scored(data: Data, fit: Fit) -> FoldScore:

@@ -14,6 +14,8 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 
 from leakguard.spelling import nearest
 from leakguard.tuners.fold import Data
+from leakguard.tuners.journal import journal_seed
+from leakguard.tuners.settings import check_settings
 from leakguard.tuners.space import Space, SpaceError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def plan_search(search: TunerSearchCV, X: Any, y: Any, params: Mapping[str, Any]
         SpaceError: the space cannot be searched, or the estimator lacks one of its parameters.
         ValueError: anything else that is wrong with the search's parameters or with the data.
     """
+    check_settings(search)
     space = Space.of(search.space)
     check_names(space, search.estimator)
     scorers = find_scorers(search.estimator, search.scoring)
@@ -51,9 +54,15 @@ def plan_search(search: TunerSearchCV, X: Any, y: Any, params: Mapping[str, Any]
         estimator=clone(search.estimator),
         data=Data(X, y, _passed_on(search, scorers, params), _splits(search, X, y, params)),
         scorers=scorers,
-        seed=int(check_random_state(search.random_state).randint(2**31 - 1)),
+        seed=_seed(search),
         guide=search.refit if isinstance(search.refit, str) else None,
     )
+
+
+def _seed(search: TunerSearchCV) -> int:
+    """Return the search's seed; where none is asked for, that of its journal."""
+    written = journal_seed(search.journal) if search.journal is not None and search.random_state is None else None
+    return int(check_random_state(search.random_state).randint(2**31 - 1)) if written is None else written
 
 
 def check_names(space: Space, estimator: Any) -> None:

@@ -7,6 +7,7 @@ import numbers
 import time
 import warnings
 from abc import abstractmethod
+from contextlib import closing, contextmanager
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,18 @@ from sklearn.model_selection._search import BaseSearchCV
 
 from leakguard.tuners.evaluating import Evaluation, Options, scorer_names
 from leakguard.tuners.executing import open_workers
+from leakguard.tuners.identity import identity
+from leakguard.tuners.journal import Journal, open_journal
+from leakguard.tuners.limits import few_threads
 from leakguard.tuners.planning import Plan, plan_search
 from leakguard.tuners.results import cv_results
+from leakguard.tuners.saying import say
 from leakguard.tuners.stopping import Stopping, StopSearch
 from leakguard.tuners.suggesting import Proposal, Suggester, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from os import PathLike
     from typing import Self
 
     from leakguard.tuners.space import Space
@@ -36,9 +42,15 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         estimator: any estimator or pipeline.
         space: parameter names to `Uniform`, `LogUniform`, `IntUniform`, `Choice`, lists or SciPy distributions.
         scoring, n_jobs, refit, cv, error_score, return_train_score: as scikit-learn's GridSearchCV.
-        verbose: 1 tells each finished trial on standard output.
+        verbose: 1 tells each finished trial on standard error.
         random_state: same seed, same `cv_results_` to the bit (times left out), for any `n_jobs`.
         progress: called with each recorded trial.
+        journal: a file that takes each finished trial. A search that was killed, run again with the same journal,
+            goes on where it was and ends with the same results to the bit.
+        trial_timeout: seconds for each fit of a trial; one that takes longer fails. Runs fits in processes of their
+            own, also with one worker, because only a process can be stopped.
+        inner_threads: threads of BLAS and OpenMP inside a fit. Their number can change the last bits of a result, so
+            it is 1 whatever `n_jobs` is; None leaves it to the libraries, and the promise of `random_state` with it.
         patience, min_improvement: stop after `patience` trials without an improvement of more than `min_improvement`.
         target: stop once a trial is at least this good.
         time_budget: start no trial after this many seconds.
@@ -62,6 +74,9 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
     error_score: float | str = math.nan
     return_train_score: bool = False
     progress: Callable[[Trial], Any] | None = None
+    journal: str | PathLike[str] | None = None
+    trial_timeout: float | None = None
+    inner_threads: int | None = 1
     patience: int | None = None
     min_improvement: float = 0.0
     target: float | None = None
@@ -91,22 +106,51 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         return self
 
     def _search(self, plan: Plan) -> list[Trial]:
-        self.interrupted_, self.stopped_because_ = False, None
-        options = Options(self.scoring, self.error_score, self.return_train_score)
+        self.interrupted_ = False
+        self.stopped_because_: str | None = None
+        options = Options(
+            self.scoring, self.error_score, self.return_train_score, self.inner_threads, self.trial_timeout
+        )
         stopping = Stopping(
             self.patience, self.min_improvement, self.target, self.time_budget, self.min_expected_improvement
         )
-        with open_workers(self.n_jobs, plan.data) as workers:
-            evaluate = Evaluation(plan, options, workers, stopping, self.progress)
-            try:
-                self._run_search(evaluate)
-            except StopSearch as reason:
-                self.stopped_because_ = str(reason)
-            except KeyboardInterrupt:
-                if not evaluate.trials:
-                    raise
-                self.interrupted_ = True
+        with (
+            few_threads(self.inner_threads),
+            self._open_journal(plan) as journal,
+            open_workers(self.n_jobs, plan.data, processes=self.trial_timeout is not None) as workers,
+        ):
+            evaluate = Evaluation(plan, options, workers, stopping, self._tell, journal)
+            self._watch(evaluate)
         return evaluate.trials
+
+    def _watch(self, evaluate: Evaluation) -> None:
+        try:
+            self._run_search(evaluate)
+        except StopSearch as reason:
+            self.stopped_because_ = str(reason)
+            evaluate.abandon()
+        except KeyboardInterrupt:
+            evaluate.interrupt()
+            if not evaluate.trials:
+                raise
+            self.interrupted_ = True
+        except BaseException:
+            evaluate.workers.kill()
+            raise
+
+    @contextmanager
+    def _open_journal(self, plan: Plan) -> Iterator[Journal | None]:
+        if self.journal is None:
+            yield None
+            return
+        with closing(open_journal(self.journal, identity(self, plan))) as journal:
+            yield journal
+
+    def _tell(self, trial: Trial) -> None:
+        if self.verbose:
+            say(f"trial {trial.number}: {trial.failure or f'{trial.score:.6g}'} with {dict(trial.params)}")
+        if self.progress is not None:
+            self.progress(trial)
 
     def _conclude(self, plan: Plan, trials: list[Trial]) -> None:
         self.n_splits_ = len(plan.data.splits)

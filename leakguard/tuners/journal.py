@@ -1,0 +1,205 @@
+"""The journal of a search: one JSON line a finished trial, so that a search that was killed goes on where it was.
+
+The search runs again from its start with the same seed and takes each trial's scores from the journal instead of
+fitting, so a resumed search ends as one that was never killed, to the bit. JSON keeps every float exactly.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from leakguard.tuners.suggesting import FoldScore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leakguard.tuners.suggesting import Proposal
+
+_FORMAT = "leakguard journal"
+_VERSION = 1
+
+
+class JournalError(ValueError):
+    """A journal that cannot be used: the text names the file, what is wrong, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One trial of a journal; `place` counts the lines, in the order in which trials finished."""
+
+    place: int
+    proposal: Mapping[str, Any]
+    folds: tuple[FoldScore, ...]
+
+
+@dataclass
+class Journal:
+    """An open journal: what it holds, and where the next trial is written."""
+
+    path: str
+    entries: dict[int, Entry] = field(default_factory=dict)
+    _file: BinaryIO | None = None
+
+    def find(self, number: int, proposal: Proposal) -> Entry | None:
+        """Return what the journal holds of a trial.
+
+        Raises:
+            JournalError: the trial of this number was another one.
+        """
+        entry = self.entries.get(number)
+        # As texts, because NaN is not equal to itself.
+        if entry is not None and json.dumps(entry.proposal) != json.dumps(described(proposal)):
+            raise JournalError(
+                f"{self.path}: trial {number} was {entry.proposal}, and now is {described(proposal)}. The search's "
+                "settings differ, or its strategy is not the same in every run. Use another journal."
+            )
+        return entry
+
+    def write(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...]) -> None:
+        """Add a finished trial, and return once the disk has it."""
+        self.append({"trial": number, **described(proposal), "folds": [asdict(fold) for fold in folds]})
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def append(self, line: Mapping[str, Any]) -> None:
+        """Add one line, and return once the disk has it."""
+        if self._file is not None:
+            self._file.write(json.dumps(line).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+def journal_seed(path: str | os.PathLike[str]) -> int | None:
+    """Return the seed of the search that wrote the journal; None where there is none yet.
+
+    Raises:
+        JournalError: the file is no journal.
+    """
+    path = os.fspath(path)
+    try:
+        with open(path, "rb") as file:
+            lines, _ = _read(path, file)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise JournalError(f"{path}: the journal cannot be read: {error.strerror}.") from None
+    return int(lines[0]["search"]["seed"]) if lines else None
+
+
+def open_journal(path: str | os.PathLike[str], search: Mapping[str, Any]) -> Journal:
+    """Open or begin the journal of a search.
+
+    Args:
+        path: the file; it need not exist, but its folder must.
+        search: what the search is: each part under a name for the message.
+
+    Raises:
+        JournalError: the file is no journal, is damaged, belongs to another search, is in use, or cannot be written.
+    """
+    path = os.fspath(path)
+    try:
+        file: BinaryIO = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+    except OSError as error:
+        raise JournalError(f"{path}: the journal cannot be written: {error.strerror}.") from None
+    try:
+        return _continued(path, file, search)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _continued(path: str, file: BinaryIO, search: Mapping[str, Any]) -> Journal:
+    _lock(path, file)
+    lines, whole = _read(path, file)
+    if lines:
+        _check_same(path, lines[0]["search"], search)
+    # A line that a kill has torn would join the next one.
+    file.truncate(file.seek(whole))
+    journal = Journal(path, {line["trial"]: _entry(place, line) for place, line in enumerate(lines[1:])}, file)
+    if not lines:
+        journal.append({_FORMAT: _VERSION, "search": search})
+    return journal
+
+
+def described(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as JSON has it."""
+    return {
+        "params": {name: _plain(value) for name, value in proposal.params.items()},
+        "settings": {name: _plain(value) for name, value in proposal.settings.items()},
+        "budget": float(proposal.budget),
+        "rows": float(proposal.rows),
+        "suggested_by": proposal.suggested_by,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a parameter's value as JSON, or what tells it apart in every process."""
+    value = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return {"object": digest(value)}
+
+
+def digest(value: Any) -> str:
+    """Return a text that is the same for equal values in every process."""
+    import pickle
+
+    from joblib import hash as joblib_hash
+
+    try:
+        return str(joblib_hash(value))
+    except (pickle.PicklingError, AttributeError, TypeError):
+        # A local function or class: its name must do.
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+
+
+def _entry(place: int, line: Mapping[str, Any]) -> Entry:
+    folds = tuple(FoldScore(**fold) for fold in line["folds"])
+    return Entry(place, {key: value for key, value in line.items() if key not in {"trial", "folds"}}, folds)
+
+
+def _read(path: str, file: BinaryIO) -> tuple[list[Any], int]:
+    """Return the lines of a journal without a torn last one, and the place where the whole ones end.
+
+    Raises:
+        JournalError: the file is no journal, or is damaged before its end.
+    """
+    raw = file.read()
+    start = f'{{"{_FORMAT}": {_VERSION}, '.encode()
+    if raw[: len(start)] != start[: len(raw)]:
+        raise JournalError(f"{path}: this is no journal of version {_VERSION}. Name another file; it is left as it is.")
+    whole = raw.rfind(b"\n") + 1
+    lines = []
+    for number, line in enumerate(raw[:whole].splitlines(), 1):
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            raise JournalError(f"{path}, line {number}: no JSON. Restore the file, or use another journal.") from None
+    return lines, whole
+
+
+def _check_same(path: str, written: Mapping[str, Any], search: Mapping[str, Any]) -> None:
+    differing = [name for name in search if written.get(name) != search[name]]
+    if differing:
+        raise JournalError(
+            f"{path}: the journal belongs to another search in these parts: {', '.join(differing)}. Use another "
+            "journal, or remove the file to start anew."
+        )
+
+
+def _lock(path: str, file: BinaryIO) -> None:
+    """Keep a second search out while this one runs; where the system has no such locks, nothing does."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise JournalError(f"{path}: another search is writing this journal. Use another one.") from None
