@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leakguard.seal.broken import SealBroken
+    from leakguard.seal.fits.watching import watch_fits
     from leakguard.seal.interference.apart import TunerError
     from leakguard.seal.interference.check import check_sealed
     from leakguard.seal.interference.noise import Noise, Poisoning
@@ -29,6 +30,7 @@ _HOMES = {
     "TunerError": "interference.apart",
     "Verdict": "verdict",
     "check_sealed": "interference.check",
+    "watch_fits": "fits.watching",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "TunerError",
     "Verdict",
     "check_sealed",
+    "watch_fits",
 ]
 
 
