@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leakguard.seal.fits.watching import watch_fits
     from leakguard.seal.interference.apart import TunerError
     from leakguard.seal.interference.check import check_sealed
+    from leakguard.seal.interference.folds.check import check_folds_sealed
     from leakguard.seal.interference.noise import Noise, Poisoning
     from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
@@ -29,6 +30,7 @@ _HOMES = {
     "SealBroken": "broken",
     "TunerError": "interference.apart",
     "Verdict": "verdict",
+    "check_folds_sealed": "interference.folds.check",
     "check_sealed": "interference.check",
     "watch_fits": "fits.watching",
 }
@@ -44,6 +46,7 @@ __all__ = [
     "SealBroken",
     "TunerError",
     "Verdict",
+    "check_folds_sealed",
     "check_sealed",
     "watch_fits",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +30,34 @@ def take(rows: Any, places: Places) -> Any:  # noqa: ANN401
     if hasattr(rows, "tocsr"):
         return rows.tocsr()[places]
     return rows[places]
+
+
+def spliced(rows: Any, places: Places, others: Any) -> Any:  # noqa: ANN401
+    """Return the same rows with others in some places, in the same type and under the same names."""
+    import numpy as np
+
+    order = np.arange(count(rows))
+    order[places] = count(rows) + np.arange(len(places))
+    joined = take(_joined(rows, others), order)
+    if hasattr(rows, "iloc"):
+        joined.index = rows.index
+    return joined
+
+
+def _joined(rows: Any, others: Any) -> Any:  # noqa: ANN401
+    match type(rows).__module__.partition(".")[0]:
+        case "builtins":
+            return [*rows, *others]
+        case "pandas":
+            return import_module("pandas").concat([rows, others])
+        case "polars":
+            return import_module("polars").concat([rows, others])
+        case "torch":
+            return import_module("torch").cat([rows, others])
+        case "scipy":
+            return import_module("scipy.sparse").vstack([rows, others], format="csr")
+        case _:
+            return import_module("numpy").concatenate([rows, others])
 
 
 def reduced(
