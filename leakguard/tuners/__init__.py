@@ -9,23 +9,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from leakguard.tuners.registry import ReferenceTuner, reference_tuners
-from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceError, Uniform
+from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceError, Uniform, from_optuna, to_optuna
 
 if TYPE_CHECKING:
+    from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
+    from leakguard.tuners.grid_search import CountedGridSearchCV
     from leakguard.tuners.random_search import RandomSearchCV
     from leakguard.tuners.search import TunerSearchCV
+    from leakguard.tuners.staged_search import StagedSearchCV
 
 __all__ = [
     "Choice",
+    "CoarseToFineSearchCV",
+    "CountedGridSearchCV",
     "IntUniform",
     "LogUniform",
     "RandomSearchCV",
     "ReferenceTuner",
     "Space",
     "SpaceError",
+    "StagedSearchCV",
     "TunerSearchCV",
     "Uniform",
+    "from_optuna",
     "reference_tuners",
+    "to_optuna",
 ]
 
 

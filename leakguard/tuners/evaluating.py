@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn import get_config
 
 from leakguard.tuners.fold import Fit, fit_fold
 from leakguard.tuners.results import mean_score
@@ -162,6 +163,7 @@ class Evaluation:
             settings=dict(proposal.settings),
             threads=self.options.threads,
             timeout=self.options.timeout,
+            config=get_config(),
         )
 
     def _collect(self, future: Future[Any]) -> None:

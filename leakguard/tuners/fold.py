@@ -36,6 +36,7 @@ class Fit:
         train: the rows to learn from instead of the fold's own train rows, for a smaller budget.
         threads: how many BLAS and OpenMP may use; None leaves it to them.
         timeout: seconds; only where the process may be killed.
+        config: scikit-learn's, which is each thread's and process's own.
     """
 
     estimator: Any
@@ -48,6 +49,7 @@ class Fit:
     train: NDArray[np.intp] | None = None
     threads: int | None = 1
     timeout: float | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fit_fold(data: Data, fit: Fit) -> FoldScore:
@@ -57,11 +59,11 @@ def fit_fold(data: Data, fit: Fit) -> FoldScore:
         Exception: whatever the fit raised, if `fit.raising`; otherwise it becomes the score's `failure`.
     """
     # A new worker imports scikit-learn here, outside the time limit.
-    import sklearn.model_selection  # noqa: F401
+    import sklearn.model_selection
 
     started = time.perf_counter()
     try:
-        with few_threads(fit.threads), time_limit(fit.timeout):
+        with sklearn.config_context(**fit.config), few_threads(fit.threads), time_limit(fit.timeout):
             return _scored(data, fit)
     except Exception as error:
         if fit.raising:

@@ -32,6 +32,7 @@ class Plan:
     estimator: Any
     data: Data
     scorers: Any
+    refit_params: Mapping[str, Any]
     seed: int
     guide: str | None
 
@@ -54,6 +55,7 @@ def plan_search(search: TunerSearchCV, X: Any, y: Any, params: Mapping[str, Any]
         estimator=clone(search.estimator),
         data=Data(X, y, _passed_on(search, scorers, params), _splits(search, X, y, params)),
         scorers=scorers,
+        refit_params=_refit_params(search, params),
         seed=_seed(search),
         guide=search.refit if isinstance(search.refit, str) else None,
     )
@@ -116,10 +118,17 @@ def _split_params(search: TunerSearchCV, params: Mapping[str, Any]) -> Mapping[s
     return split
 
 
-def _passed_on(search: TunerSearchCV, scorers: Any, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the estimator's fit and the scorers get: without what is the splitter's alone."""
+def _refit_params(search: TunerSearchCV, params: Mapping[str, Any]) -> Mapping[str, Any]:
     if not _routing():
         return {name: value for name, value in params.items() if name != "groups"}
+    fit: Mapping[str, Any] = process_routing(search, "fit", **params).estimator.fit
+    return fit
+
+
+def _passed_on(search: TunerSearchCV, scorers: Any, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the estimator's fit and the scorers get, under the caller's names: not what is the splitter's."""
+    if not _routing():
+        return dict(_refit_params(search, params))
     router = MetadataRouter(owner=type(search).__name__)
     router.add(estimator=search.estimator, method_mapping=MethodMapping().add(caller="fit", callee="fit"))
     for number, scorer in enumerate(scorers.values() if isinstance(scorers, dict) else [scorers]):

@@ -37,7 +37,12 @@ class ReferenceTuner:
 
 
 # One line a tuner; its class is also found as `leakguard.tuners.<class>`.
-_TUNERS = (ReferenceTuner("random", "leakguard.tuners.random_search:RandomSearchCV"),)
+_TUNERS = (
+    ReferenceTuner("grid", "leakguard.tuners.grid_search:CountedGridSearchCV"),
+    ReferenceTuner("random", "leakguard.tuners.random_search:RandomSearchCV"),
+    ReferenceTuner("coarse-to-fine", "leakguard.tuners.coarse_to_fine:CoarseToFineSearchCV"),
+    ReferenceTuner("staged", "leakguard.tuners.staged_search:StagedSearchCV"),
+)
 
 
 def reference_tuners() -> tuple[ReferenceTuner, ...]:

@@ -177,9 +177,9 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         self.best_estimator_ = clone(plan.estimator).set_params(**clone(self.best_params_, safe=False))
         data = plan.data
         if data.y is None:
-            self.best_estimator_.fit(data.X, **data.fit_params)
+            self.best_estimator_.fit(data.X, **plan.refit_params)
         else:
-            self.best_estimator_.fit(data.X, data.y, **data.fit_params)
+            self.best_estimator_.fit(data.X, data.y, **plan.refit_params)
         self.refit_time_ = time.perf_counter() - started
         if hasattr(self.best_estimator_, "feature_names_in_"):
             self.feature_names_in_ = self.best_estimator_.feature_names_in_

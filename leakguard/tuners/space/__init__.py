@@ -2,6 +2,7 @@
 
 from leakguard.tuners.space.dimensions import Choice, Dimension, Distribution, IntUniform, Kind, LogUniform, Uniform
 from leakguard.tuners.space.errors import SpaceError
+from leakguard.tuners.space.optuna_distributions import from_optuna, to_optuna
 from leakguard.tuners.space.space import Space
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "Space",
     "SpaceError",
     "Uniform",
+    "from_optuna",
+    "to_optuna",
 ]

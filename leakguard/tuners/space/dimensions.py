@@ -40,6 +40,9 @@ class Dimension(Protocol):
     def unit(self, value: Any) -> float:
         """Return the quantile of `value`, in [0, 1]: the middle of its share where the values are countable."""
 
+    def contains(self, value: Any) -> bool:
+        """Tell whether `value` is one that it can have."""
+
     def grid(self, points: int) -> list[Any]:
         """Return at most `points` values, evenly over the prior with both ends; every option of a choice."""
 
@@ -64,6 +67,9 @@ class Uniform:
 
     def unit(self, value: float) -> float:
         return _clip((value - self.low) / (self.high - self.low))
+
+    def contains(self, value: Any) -> bool:
+        return _is_number(value) and self.low <= value <= self.high
 
     def grid(self, points: int) -> list[float]:
         return [self.quantile(unit) for unit in _evenly(points)]
@@ -93,6 +99,9 @@ class LogUniform:
         if value <= 0:
             return 0.0
         return _clip((math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low)))
+
+    def contains(self, value: Any) -> bool:
+        return _is_number(value) and self.low <= value <= self.high
 
     def grid(self, points: int) -> list[float]:
         return [self.quantile(unit) for unit in _evenly(points)]
@@ -125,6 +134,9 @@ class IntUniform:
 
     def unit(self, value: float) -> float:
         return self._real.unit(value)
+
+    def contains(self, value: Any) -> bool:
+        return _is_number(value) and value == int(value) and self.low <= value <= self.high
 
     def grid(self, points: int) -> list[int]:
         ends = LogUniform(self.low, self.high) if self.log else Uniform(self.low, self.high)
@@ -160,6 +172,9 @@ class Choice:
 
     def unit(self, value: Any) -> float:
         return (self.index(value) + 0.5) / len(self.options)
+
+    def contains(self, value: Any) -> bool:
+        return any(same(option, value) for option in self.options)
 
     def grid(self, points: int) -> list[Any]:  # noqa: ARG002 - a choice has no fewer points than options
         return list(self.options)
@@ -198,8 +213,16 @@ class Distribution:
         below = float(self.frozen.cdf(value))
         return below - float(self.frozen.pmf(value)) / 2 if hasattr(self.frozen, "pmf") else below
 
+    def contains(self, value: Any) -> bool:
+        low, high = self.frozen.support()
+        return _is_number(value) and bool(low <= value <= high)
+
     def grid(self, points: int) -> list[float]:
-        return list(dict.fromkeys(self.quantile(unit) for unit in _evenly(points)))
+        size = self.kind.size
+        if size is not None and points >= size:
+            return [int(self.frozen.support()[0]) + step for step in range(size)]
+        # Its ends may be infinite: the middles of equal shares stand for it.
+        return list(dict.fromkeys(self.quantile((index + 0.5) / points) for index in range(points)))
 
 
 def same(first: Any, second: Any) -> bool:
@@ -210,6 +233,10 @@ def same(first: Any, second: Any) -> bool:
         return False
     equal = first == second
     return equal if isinstance(equal, bool) else bool(equal) if getattr(equal, "shape", None) == () else False
+
+
+def _is_number(value: Any) -> bool:
+    return hasattr(value, "__float__") and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _check_bounds(dimension: Any, low: float, high: float) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from leakguard.spelling import nearest
 from leakguard.tuners.space.conditions import condition_order
 from leakguard.tuners.space.dimensions import Choice, Dimension, Distribution, Kind, same
 from leakguard.tuners.space.errors import SpaceError
@@ -39,7 +38,7 @@ class Space:
             raise SpaceError("The space is empty. Name at least one parameter to tune.")
         self.dimensions: dict[str, Dimension] = {name: _read(name, value) for name, value in parameters.items()}
         self.names = tuple(self.dimensions)
-        self._order = condition_order(self.dimensions)
+        self.order: tuple[str, ...] = condition_order(self.dimensions)
 
     @classmethod
     def of(cls, space: Space | Mapping[str, Any]) -> Space:
@@ -84,7 +83,7 @@ class Space:
         """Return the parameters at the quantiles `unit`, of shape (len(names),), without those that are inactive."""
         quantiles = dict(zip(self.names, unit, strict=True))
         params: dict[str, Any] = {}
-        for name in self._order:
+        for name in self.order:
             if self._active(name, params):
                 params[name] = self.dimensions[name].quantile(float(quantiles[name]))
         return {name: params[name] for name in self.names if name in params}
@@ -112,24 +111,40 @@ class Space:
         counted = sum(1 for _ in islice(self.grid(points), _COUNTED + 1))
         return counted if counted <= _COUNTED else whole
 
-    def key(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return what tells two points apart: hashable, whatever the options are."""
-        return tuple(
-            (name, dim.index(params[name]) if isinstance(dim, Choice) else params[name])
-            for name, dim in self.dimensions.items()
-            if name in params
+    def active(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters without those whose conditions the others do not meet."""
+        kept: dict[str, Any] = {}
+        for name in self.order:
+            if name in params and _met(self.dimensions[name].when or {}, kept):
+                kept[name] = params[name]
+        return {name: value for name, value in params.items() if name in kept}
+
+    def contains(self, params: Mapping[str, Any]) -> bool:
+        """Tell whether every parameter of the space that is in use has a value of its dimension."""
+        return all(
+            name in params and dimension.contains(params[name])
+            for name, dimension in self.dimensions.items()
+            if _met(dimension.when or {}, params)
         )
 
-    def only(self, names: Sequence[str]) -> Space:
-        """Return the space of some of the parameters; conditions on the others are taken as met.
+    def key(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what tells two points apart: hashable, whatever the options are."""
+        return tuple((name, _key(dim, params[name])) for name, dim in self.dimensions.items() if name in params)
 
-        Raises:
-            SpaceError: one of `names` is no parameter of the space.
+    def only(self, names: Sequence[str], given: Mapping[str, Any]) -> Space | None:
+        """Return the space of `names` where other parameters are as `given`; None where none of them is in use.
+
+        Conditions on the others are decided by `given`, where a parameter that is missing is not in use.
         """
-        for name in names:
-            if name not in self.dimensions:
-                raise SpaceError(f"No parameter {name!r} in the space. Did you mean {nearest(name, self.names)!r}?")
-        return Space({name: _without(self.dimensions[name], names) for name in self.names if name in names})
+        kept: dict[str, Dimension] = {}
+        for name in self.order:
+            within = {parent: when for parent, when in (self.dimensions[name].when or {}).items() if parent in names}
+            outside = {
+                parent: when for parent, when in (self.dimensions[name].when or {}).items() if parent not in names
+            }
+            if name in names and set(within) <= set(kept) and _met(outside, given):
+                kept[name] = _with(self.dimensions[name], within)
+        return Space({name: kept[name] for name in self.names if name in kept}) if kept else None
 
     def _points(self, points: int | Mapping[str, int], name: str) -> int:
         return points.get(name, 1) if isinstance(points, Mapping) else points
@@ -137,10 +152,10 @@ class Space:
     def _combinations(
         self, values: Mapping[str, Sequence[Any]], params: dict[str, Any], depth: int
     ) -> Iterator[dict[str, Any]]:
-        if depth == len(self._order):
+        if depth == len(self.order):
             yield params
             return
-        name = self._order[depth]
+        name = self.order[depth]
         if not self._active(name, params):
             yield from self._combinations(values, params, depth + 1)
             return
@@ -148,10 +163,7 @@ class Space:
             yield from self._combinations(values, {**params, name: value}, depth + 1)
 
     def _active(self, name: str, params: Mapping[str, Any]) -> bool:
-        return all(
-            parent in params and any(same(value, params[parent]) for value in values)
-            for parent, values in (self.dimensions[name].when or {}).items()
-        )
+        return _met(self.dimensions[name].when or {}, params)
 
 
 def _read(name: str, value: Any) -> Dimension:
@@ -177,10 +189,20 @@ def _choice(name: str, options: Sequence[Any]) -> Choice:
     return Choice(options)
 
 
-def _without(dimension: Dimension, names: Sequence[str]) -> Dimension:
+def _met(when: Mapping[str, Sequence[Any]], params: Mapping[str, Any]) -> bool:
+    return all(
+        parent in params and any(same(value, params[parent]) for value in values) for parent, values in when.items()
+    )
+
+
+def _key(dimension: Dimension, value: Any) -> Any:
+    """Return a hashable stand-in for a value, also for one of the estimator's own that the space lacks."""
+    if isinstance(dimension, Choice):
+        return next((index for index, option in enumerate(dimension.options) if same(option, value)), repr(value))
+    return value if value.__hash__ is not None else repr(value)
+
+
+def _with(dimension: Dimension, when: Mapping[str, Sequence[Any]]) -> Dimension:
     from dataclasses import replace
 
-    kept = {parent: values for parent, values in (dimension.when or {}).items() if parent in names}
-    if len(kept) == len(dimension.when or {}):
-        return dimension
-    return replace(dimension, when=kept or None)  # type: ignore[type-var]  # every dimension is a dataclass
+    return replace(dimension, when=dict(when) or None)  # type: ignore[type-var]  # every dimension is a dataclass
