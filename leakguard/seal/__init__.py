@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leakguard.seal.interference.apart import TunerError
     from leakguard.seal.interference.check import check_sealed
     from leakguard.seal.interference.folds.check import check_folds_sealed
+    from leakguard.seal.interference.independence import check_row_independence
     from leakguard.seal.interference.noise import Noise, Poisoning
     from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
@@ -31,6 +32,7 @@ _HOMES = {
     "TunerError": "interference.apart",
     "Verdict": "verdict",
     "check_folds_sealed": "interference.folds.check",
+    "check_row_independence": "interference.independence",
     "check_sealed": "interference.check",
     "watch_fits": "fits.watching",
 }
@@ -47,6 +49,7 @@ __all__ = [
     "TunerError",
     "Verdict",
     "check_folds_sealed",
+    "check_row_independence",
     "check_sealed",
     "watch_fits",
 ]
