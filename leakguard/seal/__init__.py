@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leakguard.seal.interference.folds.check import check_folds_sealed
     from leakguard.seal.interference.independence import check_row_independence
     from leakguard.seal.interference.noise import Noise, Poisoning
+    from leakguard.seal.joining import join
     from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
@@ -34,6 +35,7 @@ _HOMES = {
     "check_folds_sealed": "interference.folds.check",
     "check_row_independence": "interference.independence",
     "check_sealed": "interference.check",
+    "join": "joining",
     "watch_fits": "fits.watching",
 }
 
@@ -51,6 +53,7 @@ __all__ = [
     "check_folds_sealed",
     "check_row_independence",
     "check_sealed",
+    "join",
     "watch_fits",
 ]
 

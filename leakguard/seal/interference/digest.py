@@ -200,7 +200,8 @@ def _leaves_differ(one: Node, other: Node, path: str) -> Difference:
         for at, (mine, yours) in enumerate(zip(one.values, other.values, strict=True)):
             if repr(mine) != repr(yours):
                 return Difference(f"{path}[{_index(at, one.shape)}]", _short(mine), _short(yours))
-    return Difference(path, _told(one), _told(other))
+    mine, yours = _told(one), _told(other)
+    return Difference(path, mine, yours if yours != mine else "one with other contents")
 
 
 def _index(at: int, shape: tuple[int, ...]) -> str:

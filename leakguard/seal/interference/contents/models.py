@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leakguard.seal.interference.contents import Branch, Leaf
+from leakguard.seal.interference.contents import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,8 @@ def _study(study: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - of a l
 def _boosted(value: Any) -> Contents:  # noqa: ANN401 - anything
     match type(value).__module__.partition(".")[0], type(value).__name__:
         case "xgboost", "Booster":
-            return Leaf(bytes(value.save_raw("ubj")))
+            rounds = (".num_boosted_rounds()", value.num_boosted_rounds())
+            return Branch([rounds, (".attributes()", value.attributes()), (".model", bytes(value.save_raw("ubj")))])
         case "lightgbm", "Booster":
             best = [(".best_iteration", value.best_iteration), (".best_score", dict(value.best_score))]
             return Branch([*best, (".model", value.model_to_string().splitlines())])

@@ -37,7 +37,9 @@ def read(value: object) -> Contents:
         case None | bool():
             return Leaf(repr(value).encode(), (value,))
         case int() | float() | complex() | str() | bytes() | bytearray() if type(value).__module__ == "builtins":
-            return Leaf(_scalar(value), (value,))
+            return Leaf(
+                _scalar(value), (value,) if not isinstance(value, bytes | bytearray) or len(value) <= 32 else ()
+            )
         case enum.Enum():
             return Leaf(value.name.encode(), (value.name,))
         case list() | tuple():
