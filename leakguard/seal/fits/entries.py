@@ -7,7 +7,7 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from leakguard.seal.fits.estimators import is_silent, is_transformer
+from leakguard.seal.fits.estimators import is_search, is_silent, is_transformer
 from leakguard.seal.fits.rowhash import row_count
 from leakguard.seal.ledger import Event, record
 
@@ -39,6 +39,7 @@ class Entries:
             "folds": [fold.name for fold in loops],
             "silent": is_silent(call.owner),
             "prepares": is_transformer(call.owner),
+            "searches": is_search(call.owner),
             "stopping": self._set(stopping),
         }
         record(Event("fit", call.owner_name, f"{call.name} on {facts['rows']} rows", reader=reader, facts=facts))
@@ -55,6 +56,7 @@ class Entries:
             "holdout": cut.holdout,
             "assumed": cut.assumed,
             "inside": cut.inside,
+            "learned": list(cut.learned),
             "train": self._set(cut.train),
             "test": self._set(cut.test),
             "size": cut.size,

@@ -93,6 +93,11 @@ def is_transformer(estimator: Estimator) -> bool:
     return hasattr(type(estimator), "transform") and not hasattr(type(estimator), "predict")
 
 
+def is_search(estimator: Estimator) -> bool:
+    """Whether it has just cross-validated candidates, as scikit-learn's searches do and what is derived from them."""
+    return hasattr(estimator, "cv_results_") and hasattr(estimator, "multimetric_")
+
+
 def steps_of(estimator: Estimator) -> list[Thing]:
     """Return the parts of a composition that transforms rows."""
     return [step for step in _steps(estimator) if not isinstance(step, str)]

@@ -32,10 +32,14 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What indices of a split stand for: the number of each row; `assumed` if by position only."""
+    """What indices of a split stand for: the number of each row; `assumed` if by position only.
+
+    `learned` are the fits that made the table and left no mark in its content, as a resampler that only repeats rows.
+    """
 
     numbers: Numbers
     assumed: bool = False
+    learned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Cut:
     holdout: bool
     assumed: bool
     inside: str
+    learned: tuple[str, ...]
 
 
 def domain_of(tables: Tables, args: Arguments, kwargs: Options, *, inner: bool) -> Domain:
@@ -59,7 +64,7 @@ def domain_of(tables: Tables, args: Arguments, kwargs: Options, *, inner: bool) 
     target = args[1] if len(args) > 1 else kwargs.get("y")
     seen = tables.seen(rows)
     if seen is not None and seen.unknown < seen.rows and _tells(seen):
-        return Domain(seen.in_order())
+        return Domain(seen.in_order(), learned=tables.unmarked(rows, seen))
     length = _length(rows, target)
     if length is None or inner:
         return Domain(np.full(length or 0, UNKNOWN))
@@ -76,7 +81,7 @@ def cut_at(domain: Domain, pair: Thing, inside: str, *, holdout: bool) -> Cut:
     """Return the fold that a pair of indices or masks, training and test, cuts out."""
     train, test = pair
     size = int(getattr(test, "size", len(test)))
-    return Cut(_rows_at(domain, train), _rows_at(domain, test), size, holdout, domain.assumed, inside)
+    return Cut(_rows_at(domain, train), _rows_at(domain, test), size, holdout, domain.assumed, inside, domain.learned)
 
 
 def is_holdout(caller: FrameType) -> bool:

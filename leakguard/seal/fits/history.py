@@ -40,11 +40,15 @@ class FitRecord:
     folds: tuple[str, ...] = ()
     silent: bool = False
     prepares: bool = False
+    searches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FoldRecord:
-    """A fold: its training rows, its validation rows, and of these the `telling` ones, unlike any training row."""
+    """A fold: its training rows, its validation rows, and of these the `telling` ones, unlike any training row.
+
+    `learned` names fits that made the split table without a mark on its rows.
+    """
 
     name: str
     number: int
@@ -54,6 +58,7 @@ class FoldRecord:
     assumed: bool
     inside: str
     size: int
+    learned: tuple[str, ...]
     train: int = field(repr=False)
     test: int = field(repr=False)
 
@@ -147,6 +152,7 @@ def _fit(event: Event, sets: dict[str, int]) -> FitRecord:
         tuple(facts["folds"]),
         facts["silent"],
         facts["prepares"],
+        facts["searches"],
     )
 
 
@@ -154,7 +160,7 @@ def _fold(event: Event, sets: dict[str, int]) -> FoldRecord:
     facts: Any = event.facts
     number, inside = facts["number"], facts["inside"]
     train, test = sets.get(facts["train"], 0), sets.get(facts["test"], 0)
-    told = (event.reader, facts["holdout"], facts["assumed"], inside, facts["size"])
+    told = (event.reader, facts["holdout"], facts["assumed"], inside, facts["size"], tuple(facts["learned"]))
     return FoldRecord(event.subject, number, event.what, *told, train, test)
 
 

@@ -104,6 +104,17 @@ class _Here:
 _lock = threading.RLock()
 
 
+def _begin_child() -> None:
+    global _lock  # noqa: PLW0603 - another thread of the parent may have held it
+    _lock = threading.RLock()
+    if _Here.installation is not None:
+        _Here.installation.recorder.begin_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_child)
+
+
 def enter(classes: Iterable[type], prefixes: tuple[str, ...]) -> Installation:
     """Put this process under watch, or add to the watch that it is under already."""
     with _lock:

@@ -125,15 +125,18 @@ def _beyond_outer(fit: FitRecord, history: History) -> Iterator[Finding]:
 
 def _learned_before(fit: FitRecord, history: History, sealed: int) -> Iterator[Finding]:
     """A fit in a fold on rows that came out of an earlier fit which saw the fold's validation rows."""
-    before = [one for one in history.chain(fit.learned) if not one.silent]
-    if not before:
-        return
+    before = _telling_fits(fit.learned, history)
     for folds in _splits_of(fit, before, history):
         where = places(fit, folds)
-        guilty = [next((one for one in before if told(one.seen, fold)), None) for fold in where]
+        behind = [*before, *_telling_fits(folds[0].learned, history)]
+        guilty = [next((one for one in behind if told(one.seen, fold)), None) for fold in where]
         if where and all(guilty) and guilty[0] is not None and not is_inner(where[0], history, sealed):
             rows = told(guilty[0].seen, where[0])
             yield Finding(_cause(guilty[0], where[0]), guilty[0], rows, where[0].telling.bit_count(), where[0])
+
+
+def _telling_fits(names: tuple[str, ...], history: History) -> list[FitRecord]:
+    return [fit for fit in history.chain(names) if not fit.silent]
 
 
 def _splits_of(fit: FitRecord, before: list[FitRecord], history: History) -> list[list[FoldRecord]]:
@@ -144,6 +147,8 @@ def _splits_of(fit: FitRecord, before: list[FitRecord], history: History) -> lis
     """
     exact = {one.seen for one in (fit, *before)}
     anchored = [folds for folds in history.calls.values() if any(fold.train in exact for fold in folds)]
+    if not before:
+        return [folds for folds in anchored if folds[0].learned]
     around = [folds for folds in history.calls.values() if any(fold.name in fit.folds for fold in folds)]
     holding = [folds for folds in history.calls.values() if places(fit, folds)]
     return anchored or around or holding[-1:]

@@ -55,6 +55,12 @@ class Recorder:
         threads = [frames for frames in list(self._open.values()) if frames]
         return threads[0][-1].fit if len(threads) == 1 else self.beside
 
+    def begin_child(self) -> None:
+        """Forget where the threads of the parent process were; what a fork fits serves the fit that was going on."""
+        self.beside = self.current_fit()
+        self._open.clear()
+        self._place = Place()
+
     def _learn(self, call: Call) -> Thing:
         outer = self._place.frame
         if outer is not None and not outer.splits and not self._stands_out(call, outer):

@@ -21,8 +21,9 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT = np.uint64(31)
 _TEXT_HEAD = 512
 _CANDIDATES = 64
-_SAMPLE = 2000
+_SAMPLE = 500
 _MOST_COLUMNS = 8
+_WIDEST = 4096
 
 
 def row_count(rows: Rows) -> int | None:
@@ -78,22 +79,29 @@ def row_hashes(table: Rows, columns: tuple[int, ...]) -> Hashes:
 
 
 def telling_columns(table: Rows) -> tuple[int, ...]:
-    """Choose at least two columns, if there are any, that tell as many rows apart as all would, and at most eight."""
+    """Choose columns that tell as many rows apart as all would: two of measured numbers, many of zeros and ones."""
     if is_sparse(table):
         return ()
     width = table.shape[1]
-    candidates = range(0, width, max(1, width // _CANDIDATES))
-    some = table[: _SAMPLE : max(1, min(len(table), _SAMPLE) // 500)] if isinstance(table, np.ndarray) else table
-    ranked = sorted(candidates, key=lambda column: -_distinct(row_hashes(some, (column,))))
+    ranked = _ranked(table, range(0, width, max(1, width // _CANDIDATES)))
     chosen: tuple[int, ...] = ()
     found = 0
-    for column in ranked[:_MOST_COLUMNS]:
+    for column in ranked:
         now = _distinct(row_hashes(table, (*chosen, column)))
         if len(chosen) < 2 or now > found:
             chosen, found = (*chosen, column), now
-        if found == len(table) and len(chosen) > 1:
+        if found == table.shape[0] and len(chosen) > 1:
+            return chosen
+        if len(chosen) == _MOST_COLUMNS:
             break
-    return chosen
+    every = tuple(range(width)) if width <= _WIDEST else chosen
+    return every if _distinct(row_hashes(table, every)) > found else chosen
+
+
+def _ranked(table: Rows, columns: range) -> list[int]:
+    """Sort columns by how many rows each tells apart in a sample."""
+    some = table[:: max(1, table.shape[0] // _SAMPLE)]
+    return sorted(columns, key=lambda column: -_distinct(row_hashes(some, (column,))))
 
 
 def column_prints(table: Rows) -> tuple[int, ...]:

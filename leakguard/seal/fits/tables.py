@@ -79,6 +79,14 @@ class Tables:
                 found = self._by_columns(rows) or found
             return found
 
+    def unmarked(self, rows: Rows, seen: Seen) -> tuple[str, ...]:
+        """Return the fits behind a table that only the object itself tells, as its rows look as they did before."""
+        if not seen.learned:
+            return ()
+        with self._lock:
+            found = self.identities.seen(rows)
+        return tuple(fit for fit in seen.learned if found is None or fit not in found.learned)
+
     def derive(self, made: Rows, seen: Seen | None, fits: tuple[str, ...], *, at_once: bool) -> None:
         """Note that a table was made by something fitted from another one, whose rows are `seen`.
 

@@ -157,19 +157,23 @@ def _limits(fits: tuple[FitRecord, ...], folds: tuple[FoldRecord, ...], *, seale
         yield "no split was seen"
     if lost := [fit for fit in judged if fit.unknown and not fit.outer and not fit.beside]:
         yield f"{len(lost)} fits saw rows that could not be traced, such as {lost[0].estimator}.{lost[0].method}"
+    if alike := [fit for fit in judged if fit.ambiguous * 2 > fit.rows]:
+        yield f"{len(alike)} fits saw rows that mostly look alike, such as {alike[0].estimator}.{alike[0].method}"
     if any(BY_HAND in fit.learned for fit in judged):
         yield "rows were computed by hand from the watched ones; what was learned on the way is not known"
     yield from _fold_limits(judged, folds)
 
 
 def _fold_limits(fits: list[FitRecord], folds: tuple[FoldRecord, ...]) -> Iterator[str]:
+    searches = {fit.name for fit in fits if fit.searches}
     calls: dict[str, list[FoldRecord]] = {}
     for fold in folds:
-        if not fold.inside:
+        if not fold.inside or fold.inside in searches:
             calls.setdefault(fold.call, []).append(fold)
-    empty = [each[0] for each in calls.values() if not any(places(fit, each) for fit in fits)]
-    if empty:
-        yield f"no fit was seen in the folds of {empty[0].splitter}"
+    for cut in calls.values():
+        seen = {fold.name for fit in fits for fold in places(fit, cut)}
+        if empty := [fold for fold in cut if fold.name not in seen]:
+            yield f"no fit was seen in {len(empty)} of {len(cut)} folds of {cut[0].splitter}"
     if any(not fold.test and not fold.inside for fold in folds):
         yield "rows of a split could not be traced"
     alike = [fold for fold in folds if fold.telling.bit_count() * 2 < fold.test.bit_count()]
