@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from leakguard.seal.interference.noise import Noise, Poisoning
     from leakguard.seal.joining import join
     from leakguard.seal.openings.errors import AlreadyOpened, OpeningsError
+    from leakguard.seal.sealing import seal
+    from leakguard.seal.seals import Seal
     from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
 _HOMES = {
@@ -29,6 +31,7 @@ _HOMES = {
     "OpeningsError": "openings.errors",
     "Poisoning": "interference.noise",
     "Ruling": "verdict",
+    "Seal": "seals",
     "SealBroken": "broken",
     "TunerError": "interference.apart",
     "Verdict": "verdict",
@@ -36,6 +39,7 @@ _HOMES = {
     "check_row_independence": "interference.independence",
     "check_sealed": "interference.check",
     "join": "joining",
+    "seal": "sealing",
     "watch_fits": "fits.watching",
 }
 
@@ -47,6 +51,7 @@ __all__ = [
     "OpeningsError",
     "Poisoning",
     "Ruling",
+    "Seal",
     "SealBroken",
     "TunerError",
     "Verdict",
@@ -54,6 +59,7 @@ __all__ = [
     "check_row_independence",
     "check_sealed",
     "join",
+    "seal",
     "watch_fits",
 ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from leakguard.seal.ledger import Event, record
 from leakguard.seal.reader import Reader, current_reader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leakguard.seal.causes import Cause
 
 
@@ -31,11 +33,13 @@ class SealBroken(BaseException):
         return f"{who}{self.what}, but {self.subject} is sealed [{self.rule}]; {self.advice}"
 
 
-def refuse(subject: str, what: str, cause: Cause, *, kind: str = "read") -> NoReturn:
+def refuse(
+    subject: str, what: str, cause: Cause, *, kind: str = "read", facts: Mapping[str, Any] | None = None
+) -> NoReturn:
     """Record that the caller did something to sealed rows, then raise `SealBroken`.
 
-    `what` says it in the past tense without the doer: "read the values by np.asarray".
+    `what` says it in the past tense without the doer: "read the values by np.asarray". `facts` go into the ledger.
     """
     reader = current_reader()
-    record(Event(kind, subject, what, cause.name, reader))
+    record(Event(kind, subject, what, cause.name, reader, facts or {}))
     raise SealBroken(subject, what, f"{cause.code} {cause.rule}", cause.advice, reader)
