@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leakguard.seal.broken import SealBroken
+    from leakguard.seal.files.sealing import PathSeal, seal_paths
     from leakguard.seal.fits.watching import watch_fits
     from leakguard.seal.interference.apart import TunerError
     from leakguard.seal.interference.check import check_sealed
@@ -29,6 +30,7 @@ _HOMES = {
     "Evidence": "verdict",
     "Noise": "interference.noise",
     "OpeningsError": "openings.errors",
+    "PathSeal": "files.sealing",
     "Poisoning": "interference.noise",
     "Ruling": "verdict",
     "Seal": "seals",
@@ -40,6 +42,7 @@ _HOMES = {
     "check_sealed": "interference.check",
     "join": "joining",
     "seal": "sealing",
+    "seal_paths": "files.sealing",
     "watch_fits": "fits.watching",
 }
 
@@ -49,6 +52,7 @@ __all__ = [
     "Evidence",
     "Noise",
     "OpeningsError",
+    "PathSeal",
     "Poisoning",
     "Ruling",
     "Seal",
@@ -60,6 +64,7 @@ __all__ = [
     "check_sealed",
     "join",
     "seal",
+    "seal_paths",
     "watch_fits",
 ]
 
