@@ -238,7 +238,7 @@ def test_a_file_that_takes_the_sealed_name(folder: Path) -> None:
 
 
 def test_two_seals_of_one_file(folder: Path) -> None:
-    with seal_paths(folder / "t.csv", "one") as one, seal_paths(folder / "t.csv", "two") as two:
+    with seal_paths(folder / "t.csv", "one") as one, seal_paths(folder / "t.csv", "one") as two:
         two.close()
         with pytest.raises(SealBroken, match="one is sealed"):
             (folder / "t.csv").read_text()

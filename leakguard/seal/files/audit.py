@@ -13,6 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 from leakguard.seal.broken import refuse
 from leakguard.seal.causes import Cause
@@ -36,6 +37,7 @@ class Guard:
     subject: str
     targets: Targets
     mentions: dict[str, Reader | None] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: uuid4().hex)  # tells seals of one name apart
 
 
 _guards: list[Guard] = []
@@ -145,7 +147,7 @@ def _mention(words: Iterable[str], folder: str = "") -> None:
 def _refuse_path(path: str, what: str) -> None:
     for one in tuple(_guards):
         if sealed := one.targets.by_path(path):
-            _refuse(one, what.format(path if os.path.abspath(path) == sealed else f"{path}, which is {sealed},"))
+            _refuse(one, what.format(path if os.path.abspath(path) == sealed else f"{path}, which is {sealed}"))
 
 
 def _refuse_descriptor(descriptor: int, what: str) -> None:
@@ -155,7 +157,7 @@ def _refuse_descriptor(descriptor: int, what: str) -> None:
 
 
 def _refuse(one: Guard, what: str) -> None:
-    refuse(one.subject, what, Cause.TEST_FILE_READ, kind=KIND)
+    refuse(one.subject, what, Cause.TEST_FILE_READ, kind=KIND, facts={"seal": one.token})
 
 
 def _path(value: object) -> str:

@@ -170,7 +170,7 @@ class PathSeal:
             what = f"let another process read {look.path}" if mentioned else f"another process read {look.path}"
         if look.process is None and not mentioned:
             what = f"some process read {look.path}"
-        record(Event(audit.KIND, self.name, what, _CAUSE.name, reader))
+        record(Event(audit.KIND, self.name, what, _CAUSE.name, reader, {"seal": self._guard.token}))
         if alone and (own or (mentioned and _waits_for_a_process())) and self._may_stop(look.path):
             return SealBroken(self.name, what, f"{_CAUSE.code} {_CAUSE.rule}", _CAUSE.advice, reader)
         return None
@@ -223,7 +223,9 @@ class PathSeal:
     def evidence(self) -> Evidence:
         """Return what was seen up to now."""
         self._settle()
-        found = [one for one in events(self._since) if one.kind == audit.KIND and one.subject == self.name]
+        found = [
+            one for one in events(self._since) if one.kind == audit.KIND and one.facts["seal"] == self._guard.token
+        ]
         breaches = tuple(Breach(_CAUSE, one.what, one.reader) for one in found)
         overflowed = self._watch is not None and self._watch.overflowed
         if overflowed:
