@@ -12,18 +12,25 @@ from leakguard.tuners.registry import ReferenceTuner, reference_tuners
 from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceError, Uniform, from_optuna, to_optuna
 
 if TYPE_CHECKING:
+    from leakguard.tuners.bandits.asha import ASHASearchCV
+    from leakguard.tuners.bandits.halving import HalvingSearchCV, HyperbandSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
+    from leakguard.tuners.population import PopulationSearchCV
     from leakguard.tuners.random_search import RandomSearchCV
     from leakguard.tuners.search import TunerSearchCV
     from leakguard.tuners.staged_search import StagedSearchCV
 
 __all__ = [
+    "ASHASearchCV",
     "Choice",
     "CoarseToFineSearchCV",
     "CountedGridSearchCV",
+    "HalvingSearchCV",
+    "HyperbandSearchCV",
     "IntUniform",
     "LogUniform",
+    "PopulationSearchCV",
     "RandomSearchCV",
     "ReferenceTuner",
     "Space",

@@ -20,6 +20,7 @@ from leakguard.tuners.suggesting import FoldScore, Proposal, Trial
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from leakguard.tuners.budgeting import Budgeting
     from leakguard.tuners.executing import Workers
     from leakguard.tuners.journal import Journal
     from leakguard.tuners.planning import Plan
@@ -60,12 +61,13 @@ class Evaluation:
     stopping: Stopping
     progress: Callable[[Trial], Any] | None = None
     journal: Journal | None = None
+    budgeting: Budgeting | None = None
     trials: list[Trial] = field(default_factory=list)
     _started: int = 0
     _open: dict[int, _Open] = field(default_factory=dict)
     _queue: deque[tuple[int, int]] = field(default_factory=deque)
     _running: dict[Future[Any], tuple[int, int]] = field(default_factory=dict)
-    _done: deque[Trial] = field(default_factory=deque)
+    _done: deque[tuple[Proposal, Trial]] = field(default_factory=deque)
     _written: list[tuple[int, Trial]] = field(default_factory=list)
     _early: dict[int, Trial] = field(default_factory=dict)
 
@@ -91,12 +93,18 @@ class Evaluation:
         """
         recorded = []
         for number in [self.start(proposal) for proposal in proposals]:
-            while number not in self._early:
-                trial = self.finished()
-                self._early[trial.number] = trial
-            recorded.append(self._early.pop(number))
+            recorded.append(self.wait_for(number))
             self.record(recorded[-1])
         return recorded
+
+    @property
+    def idle(self) -> bool:
+        """Whether a worker has nothing to do."""
+        return len(self._queue) + len(self._running) < self.workers.slots
+
+    def order_so_far(self) -> list[int]:
+        """Return what an earlier run of this search has left in its journal: -1 for a start, a number for an end."""
+        return [] if self.journal is None else self.journal.order()
 
     def start(self, proposal: Proposal) -> int:
         """Queue a proposal and return its trial's number."""
@@ -119,7 +127,17 @@ class Evaluation:
             self._feed()
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 self._collect(future)
-        return self._done.popleft()
+        proposal, trial = self._done.popleft()
+        if self.journal is not None:
+            self.journal.write(trial.number, proposal, trial.folds, started=self._started)
+        return trial
+
+    def wait_for(self, number: int) -> Trial:
+        """Wait for one trial to finish, and return it unrecorded."""
+        while number not in self._early:
+            trial = self.finished()
+            self._early[trial.number] = trial
+        return self._early.pop(number)
 
     def abandon(self) -> None:
         """Start nothing more, and wait for what is running: its scores are not wanted."""
@@ -131,7 +149,9 @@ class Evaluation:
     def interrupt(self) -> None:
         """End what is running, and record every trial that had finished, in whatever order."""
         self.workers.kill()
-        finished = [*self._early.values(), *self._done, *(trial for _, trial in self._written)]
+        finished = [*self._early.values(), *(trial for _, trial in self._written)]
+        while self._done:
+            finished.append(self.finished())
         self.trials.extend(sorted(finished, key=lambda trial: trial.number))
 
     def record(self, trial: Trial) -> None:
@@ -153,7 +173,7 @@ class Evaluation:
 
     def _fit(self, number: int, fold: int) -> Fit:
         proposal = self._open[number].proposal
-        return Fit(
+        fit = Fit(
             estimator=self.plan.estimator,
             params=dict(proposal.params),
             fold=fold,
@@ -165,6 +185,7 @@ class Evaluation:
             timeout=self.options.timeout,
             config=get_config(),
         )
+        return fit if self.budgeting is None else self.budgeting.shape(fit, proposal, fold)
 
     def _collect(self, future: Future[Any]) -> None:
         if future not in self._running:  # rescued with others
@@ -221,9 +242,7 @@ class Evaluation:
         folds = tuple(one for one in waiting.folds if one is not None)
         if len(folds) == len(waiting.folds):
             del self._open[number]
-            if self.journal is not None:
-                self.journal.write(number, waiting.proposal, folds)
-            self._done.append(self._trial(number, waiting.proposal, folds))
+            self._done.append((waiting.proposal, self._trial(number, waiting.proposal, folds)))
 
     def _trial(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...]) -> Trial:
         name = self.plan.guide or guide_of(folds)
@@ -241,6 +260,7 @@ class Evaluation:
             bracket=proposal.bracket,
             rung=proposal.rung,
             suggested_by=proposal.suggested_by,
+            after=-1 if proposal.after is None else proposal.after.number,
             folds=folds,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from leakguard.tuners.growing import Growth
 
     Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
@@ -34,6 +37,11 @@ class Fit:
 
     Attributes:
         train: the rows to learn from instead of the fold's own train rows, for a smaller budget.
+        columns: the columns to look at instead of all.
+        growth: how to go on from the fit of a smaller budget.
+        path: the iterations at the end of each stage so far and of this one.
+        schedule: the parameters of the stages before, where they were others.
+        state: the estimator as the stage before left it; None to go through all stages.
         threads: how many BLAS and OpenMP may use; None leaves it to them.
         timeout: seconds; only where the process may be killed.
         config: scikit-learn's, which is each thread's and process's own.
@@ -47,6 +55,11 @@ class Fit:
     raising: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     train: NDArray[np.intp] | None = None
+    columns: NDArray[np.intp] | None = None
+    growth: Growth | None = None
+    path: tuple[int, ...] = ()
+    schedule: tuple[Mapping[str, Any], ...] = ()
+    state: Any = None
     threads: int | None = 1
     timeout: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -74,21 +87,19 @@ def fit_fold(data: Data, fit: Fit) -> FoldScore:
 
 
 def _scored(data: Data, fit: Fit) -> FoldScore:
-    from sklearn.base import clone
     from sklearn.model_selection import cross_validate
 
     train, test = data.splits[fit.fold]
-    # Parameters may be estimators themselves: a clone leaves the proposal as it was.
-    estimator = clone(fit.estimator).set_params(**clone({**fit.params, **fit.settings}, safe=False))
     out = cross_validate(
-        estimator,
-        data.X,
+        _estimator(fit),
+        data.X if fit.columns is None else _columns(data.X, fit.columns),
         data.y,
         cv=[(train if fit.train is None else fit.train, test)],
         scoring=fit.scoring,
         params=dict(data.fit_params),
         n_jobs=1,
         return_train_score=fit.return_train_score,
+        return_estimator=fit.growth is not None,
         error_score="raise",
     )
     return FoldScore(
@@ -96,7 +107,28 @@ def _scored(data: Data, fit: Fit) -> FoldScore:
         train=_scores(out, "train_"),
         fit_time=float(out["fit_time"][0]),
         score_time=float(out["score_time"][0]),
+        state=None if fit.growth is None else out["estimator"][0].estimator,
     )
+
+
+def _estimator(fit: Fit) -> Any:
+    from sklearn.base import clone
+
+    # Parameters may be estimators themselves: a clone leaves the proposal as it was.
+    params = clone(dict(fit.params), safe=False)
+    if fit.growth is None:
+        return clone(fit.estimator).set_params(**params, **fit.settings)
+    from leakguard.tuners.continuing import Continued
+
+    begun = clone(fit.estimator) if fit.state is None else fit.state
+    if fit.schedule and fit.state is not None:
+        begun = copy.deepcopy(begun)  # others may go on from it too
+    stages = (*fit.schedule, params) if fit.schedule else (params,) * len(fit.path)
+    return Continued(begun, fit.growth, fit.path, stages, begun=fit.state is not None)
+
+
+def _columns(X: Any, columns: NDArray[np.intp]) -> Any:
+    return X.iloc[:, columns] if hasattr(X, "iloc") else X[:, columns]
 
 
 def _scores(out: Mapping[str, Any], prefix: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from leakguard.tuners.suggesting import FoldScore
@@ -28,11 +28,15 @@ class JournalError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One trial of a journal; `place` counts the lines, in the order in which trials finished."""
+    """One trial of a journal.
+
+    `place` counts the lines, in the order in which trials finished; `started` is how many trials had started then.
+    """
 
     place: int
     proposal: Mapping[str, Any]
     folds: tuple[FoldScore, ...]
+    started: int
 
 
 @dataclass
@@ -58,9 +62,19 @@ class Journal:
             )
         return entry
 
-    def write(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...]) -> None:
+    def order(self) -> list[int]:
+        """Return what happened so far: -1 for each start of a trial, and its number for each end."""
+        order: list[int] = []
+        started = 0
+        for number, entry in sorted(self.entries.items(), key=lambda item: item[1].place):
+            order += [-1] * (entry.started - started) + [number]
+            started = entry.started
+        return order
+
+    def write(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...], *, started: int) -> None:
         """Add a finished trial, and return once the disk has it."""
-        self.append({"trial": number, **described(proposal), "folds": [asdict(fold) for fold in folds]})
+        scores = [asdict(replace(fold, state=None)) for fold in folds]
+        self.append({"trial": number, "started": started, **described(proposal), "folds": scores})
 
     def close(self) -> None:
         if self._file is not None:
@@ -133,7 +147,8 @@ def described(proposal: Proposal) -> dict[str, Any]:
         "params": {name: _plain(value) for name, value in proposal.params.items()},
         "settings": {name: _plain(value) for name, value in proposal.settings.items()},
         "budget": float(proposal.budget),
-        "rows": float(proposal.rows),
+        "path": list(proposal.path),
+        "after": -1 if proposal.after is None else proposal.after.number,
         "suggested_by": proposal.suggested_by,
     }
 
@@ -161,7 +176,8 @@ def digest(value: Any) -> str:
 
 def _entry(place: int, line: Mapping[str, Any]) -> Entry:
     folds = tuple(FoldScore(**fold) for fold in line["folds"])
-    return Entry(place, {key: value for key, value in line.items() if key not in {"trial", "folds"}}, folds)
+    proposal = {key: value for key, value in line.items() if key not in {"trial", "started", "folds"}}
+    return Entry(place, proposal, folds, line["started"])
 
 
 def _read(path: str, file: BinaryIO) -> tuple[list[Any], int]:

@@ -42,6 +42,10 @@ _TUNERS = (
     ReferenceTuner("random", "leakguard.tuners.random_search:RandomSearchCV"),
     ReferenceTuner("coarse-to-fine", "leakguard.tuners.coarse_to_fine:CoarseToFineSearchCV"),
     ReferenceTuner("staged", "leakguard.tuners.staged_search:StagedSearchCV"),
+    ReferenceTuner("halving", "leakguard.tuners.bandits.halving:HalvingSearchCV", kind="bandit"),
+    ReferenceTuner("hyperband", "leakguard.tuners.bandits.halving:HyperbandSearchCV", kind="bandit"),
+    ReferenceTuner("asha", "leakguard.tuners.bandits.asha:ASHASearchCV", kind="bandit"),
+    ReferenceTuner("population", "leakguard.tuners.population:PopulationSearchCV", kind="population"),
 )
 
 

@@ -174,15 +174,15 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
 
     def _refit(self, plan: Plan) -> None:
         started = time.perf_counter()
-        self.best_estimator_ = clone(plan.estimator).set_params(**clone(self.best_params_, safe=False))
-        data = plan.data
-        if data.y is None:
-            self.best_estimator_.fit(data.X, **plan.refit_params)
-        else:
-            self.best_estimator_.fit(data.X, data.y, **plan.refit_params)
+        best = clone(plan.estimator).set_params(**clone(self.best_params_, safe=False))
+        self.best_estimator_ = self._fit_best(best, plan.data.X, plan.data.y, plan.refit_params)
         self.refit_time_ = time.perf_counter() - started
         if hasattr(self.best_estimator_, "feature_names_in_"):
             self.feature_names_in_ = self.best_estimator_.feature_names_in_
+
+    def _fit_best(self, estimator: Any, X: Any, y: Any, params: Mapping[str, Any]) -> Any:
+        """Fit the winner on all rows."""
+        return estimator.fit(X, **params) if y is None else estimator.fit(X, y, **params)
 
 
 def follow(suggester: Suggester, evaluate: Evaluation, n_trials: int, batch: int = 1) -> None:

@@ -23,7 +23,9 @@ class Proposal:
         budget: its share of a full trial, in (0, 1]; below 1 it cannot win.
         bracket, rung: its place in a bandit's schedule, -1 outside one.
         settings: further parameters of the estimator that make up the budget, such as {"n_estimators": 20}.
-        rows: the share of each fold's train rows that is used, in (0, 1].
+        path: the amounts of the budget's resource that this candidate has had, rung by rung, and now has.
+        after: the trial whose fitted estimators it goes on from.
+        schedule: the parameters that it had at each rung before this one, where they were others.
     """
 
     params: Mapping[str, Any]
@@ -32,18 +34,24 @@ class Proposal:
     bracket: int = -1
     rung: int = -1
     settings: Mapping[str, Any] = field(default_factory=dict)
-    rows: float = 1.0
+    path: tuple[int, ...] = ()
+    after: Trial | None = None
+    schedule: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoldScore:
-    """What one fit on one fold gave: scores by scorer, seconds, and the reason where it failed."""
+    """What one fit on one fold gave: scores by scorer, seconds, and the reason where it failed.
+
+    `state` is the fitted estimator, where a larger budget may go on from it.
+    """
 
     test: Mapping[str, float]
     train: Mapping[str, float]
     fit_time: float
     score_time: float
     failure: str | None = None
+    state: Any = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Trial:
         budget: its share of a full trial, in (0, 1].
         failed: whether any of its fits failed or gave a score that is not finite.
         failure: why, or None.
+        after: the number of the trial that it went on from, or -1.
         folds: what each fold gave.
     """
 
@@ -69,6 +78,7 @@ class Trial:
     bracket: int = -1
     rung: int = -1
     suggested_by: str = ""
+    after: int = -1
     folds: tuple[FoldScore, ...] = ()
 
     @property

@@ -7,13 +7,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 from leakguard.tuners import LogUniform, RandomSearchCV, reference_tuners
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from leakguard.tuners import ReferenceTuner
 
 _OLD = tuple(int(part) for part in version("scikit-learn").split(".")[:2]) < (1, 6)
 
@@ -33,18 +35,21 @@ def tuners() -> list[Any]:
 
     Errors are raised, as in scikit-learn's checks of its own searches, because the checks look at their types.
     """
-    space = {"C": LogUniform(0.1, 10)}
-    made = [
-        tuner.cls(LogisticRegression(), space, cv=2, random_state=0, error_score="raise")
-        for tuner in reference_tuners()
-    ]
+    made = [tuner.cls(*subject(tuner), cv=2, random_state=0, error_score="raise") for tuner in reference_tuners()]
     made.append(RandomSearchCV(Ridge(), {"alpha": LogUniform(0.1, 10)}, cv=2, random_state=0, error_score="raise"))
     return [search.set_params(**small(search)) for search in made]
 
 
+def subject(tuner: ReferenceTuner) -> tuple[Any, dict[str, Any]]:
+    """Return a model that the tuner can tune, and a space; a population needs one that can go on."""
+    if tuner.kind == "population":
+        return SGDClassifier(random_state=0), {"alpha": LogUniform(0.1, 10)}
+    return LogisticRegression(), {"C": LogUniform(0.1, 10)}
+
+
 def small(search: Any) -> dict[str, Any]:
     """Return what makes a search small, of the parameters that it has."""
-    settings = {"n_trials": 4, "points": 3, "announce": False}
+    settings = {"n_trials": 4, "points": 3, "announce": False, "population": 3, "n_generations": 2}
     return {name: value for name, value in settings.items() if name in search.get_params()}
 
 
