@@ -227,36 +227,40 @@ def test_every_rule_is_documented_under_its_name_and_its_code(project: Project) 
     assert project.run("rule", "lg201").out == project.run("rule", "fit-before-split").out
 
 
+_RULE_IN_PREVIEW = """\
+import contextlib, io, json, sys
+from leakguard.cli import main
+from leakguard.rules.registry import Finding, rule
+from leakguard.semantic.events import Judge
+@rule('LG999', 'any-score', preview=True)
+def any_score(trace):
+    yield from (Finding(judge.site, 'a score') for judge in trace.of(Judge))
+for options in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(['check', '--output-format', 'concise', *options.split()]) == 1
+    print(json.dumps('any-score' in out.getvalue()))
+"""
+
+
 def test_a_rule_in_preview_is_on_only_where_it_is_selected(project: Project) -> None:
     project.write("leak.py", LEAK)
-    script = (
-        "import sys\n"
-        "from leakguard.cli import main\n"
-        "from leakguard.rules.registry import Finding, rule\n"
-        "from leakguard.semantic.events import Judge\n"
-        "@rule('LG999', 'any-score', preview=True)\n"
-        "def any_score(trace):\n"
-        "    yield from (Finding(judge.site, 'a score') for judge in trace.of(Judge))\n"
-        "sys.exit(main(['check', '--output-format', 'concise', *sys.argv[1:]]))\n"
-    )
-
-    def reported(*arguments: str) -> bool:
-        command = [sys.executable, "-c", script, *arguments]
-        environment = plain_environment()
-        run = subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True, check=False)
-        assert run.returncode == 1, run.stderr
-        return "any-score" in run.stdout
-
-    assert not reported()
-    assert [reported("--select", one) for one in ("ALL", "LG", "LG999,LG2", "any-score,LG2")] == [
-        False,
-        False,
-        True,
-        True,
-    ]
-    assert [reported("--preview", *one) for one in ((), ("--select", "ALL"), ("--select", "LG"))] == [True] * 3
-    assert not reported("--preview", "--ignore", "LG9")
-    assert reported("--extend-select", "any-score")
+    reported = {
+        "": False,
+        "--select ALL": False,
+        "--select LG": False,
+        "--select LG999,LG2": True,
+        "--select any-score,LG2": True,
+        "--preview": True,
+        "--preview --select ALL": True,
+        "--preview --select LG": True,
+        "--preview --ignore LG9": False,
+        "--extend-select any-score": True,
+    }
+    command = [sys.executable, "-c", _RULE_IN_PREVIEW, *reported]
+    environment = plain_environment()
+    run = subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert dict(zip(reported, map(json.loads, run.stdout.splitlines()), strict=True)) == reported
 
 
 def test_a_rule_that_fails_is_named_and_the_others_still_count(project: Project) -> None:
