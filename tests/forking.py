@@ -12,28 +12,31 @@ import sys
 from importlib import import_module
 from typing import Any
 
-MOST = 1 << 20  # bytes that are received at a time
+_MOST = 1 << 20  # bytes that are received at a time
 
 
 def main() -> None:
     """Fork once for each line of JSON that comes with three streams, and answer with the exit code."""
     _import_all()
     gc.freeze()  # the children share what is there by now
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    while True:
-        line, streams, _, _ = socket.recv_fds(channel, MOST, 3)
-        if not line:
-            return
-        while not line.endswith(b"\n"):
-            line += channel.recv(MOST)
-        child = os.fork()
-        if child == 0:
-            channel.close()
-            _become(json.loads(line), streams)
-        for stream in streams:
-            os.close(stream)
-        _, status = os.waitpid(child, 0)
-        channel.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+    with socket.socket(fileno=int(sys.argv[1])) as channel:
+        while request := _received(channel):
+            child = os.fork()
+            if child == 0:
+                channel.close()
+                _become(*request)
+            for stream in request[1]:
+                os.close(stream)
+            _, status = os.waitpid(child, 0)
+            channel.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _received(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Return what is to be run, and its streams; None once nobody asks any more."""
+    line, streams, _, _ = socket.recv_fds(channel, _MOST, 3)
+    while line and not line.endswith(b"\n"):
+        line += channel.recv(_MOST)
+    return (json.loads(line), streams) if line else None
 
 
 def _import_all() -> None:
@@ -45,7 +48,10 @@ def _import_all() -> None:
 
 
 def _become(run: dict[str, Any], streams: list[int]) -> None:
-    """Be `python -m leakguard` with these arguments, streams, environment and folder."""
+    """Be `python -m leakguard` with these arguments, streams, environment and folder, and end at once.
+
+    What Python does at its end would copy all the memory that is shared with the parent, which takes longer than a run.
+    """
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -57,7 +63,12 @@ def _become(run: dict[str, Any], streams: list[int]) -> None:
     os.chdir(run["cwd"])
     sys.path[0] = run["cwd"]
     sys.argv = ["leakguard", *run["arguments"]]
-    runpy.run_module("leakguard", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("leakguard", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))
 
 
 if __name__ == "__main__":
