@@ -1,4 +1,4 @@
-"""The parent of the processes that `processes.forked` runs: imports all of leakguard once, and forks for each run."""
+"""The parent of the processes that `processes.forked` runs: imports all of the linter once, and forks for each run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 _MOST = 1 << 20  # bytes that are received at a time
+_APART = frozenset({"__main__", "seal", "server", "tuners"})  # not of the command line, or with libraries of its own
 
 
 def main() -> None:
@@ -42,9 +43,14 @@ def _received(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None
 def _import_all() -> None:
     import leakguard
 
-    for module in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
-        if not module.name.startswith(("leakguard.__main__", "leakguard.server")):  # the server's library is an extra
-            import_module(module.name)
+    for module in pkgutil.iter_modules(leakguard.__path__):
+        if module.name not in _APART:
+            _import_below(f"leakguard.{module.name}")
+
+
+def _import_below(name: str) -> None:
+    for module in pkgutil.walk_packages(getattr(import_module(name), "__path__", ()), f"{name}."):
+        import_module(module.name)
 
 
 def _become(run: dict[str, Any], streams: list[int]) -> None:

@@ -1,7 +1,8 @@
 """The command line run the way people do, as a process: a fresh one, or one that is forked with all imports done.
 
 Importing takes most of a short run, and is the same in each. What is forked has its own streams, folder, environment
-and exit code, and keeps nothing for the next; but it shows nothing of imports, and of what Python does at its start and its end.
+and exit code, and keeps nothing for the next; but it shows nothing of imports, and of what Python does at its start and
+at its end.
 """
 
 from __future__ import annotations
