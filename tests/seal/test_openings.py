@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import shlex
 import subprocess
 import sys
 import time
@@ -234,4 +235,4 @@ def test_commit_and_changes_are_entered(folder: Path) -> None:
     changed = open_once("l", "t", "final")
     assert (clean.commit_id, clean.dirty) == (head, False)
     assert (changed.commit_id, changed.dirty) == (head, True)
-    assert "pytest" in clean.command
+    assert shlex.split(clean.command) == sys.orig_argv
