@@ -42,6 +42,11 @@ _TUNERS = (
     ReferenceTuner("random", "leakguard.tuners.random_search:RandomSearchCV"),
     ReferenceTuner("coarse-to-fine", "leakguard.tuners.coarse_to_fine:CoarseToFineSearchCV"),
     ReferenceTuner("staged", "leakguard.tuners.staged_search:StagedSearchCV"),
+    ReferenceTuner("bayesian", "leakguard.tuners.bayes.search:BayesianSearchCV", kind="bayesian"),
+    ReferenceTuner("tpe", "leakguard.tuners.bayes.optuna_samplers:TPESearchCV", needs=("optuna",), kind="bayesian"),
+    ReferenceTuner(
+        "cma-es", "leakguard.tuners.bayes.optuna_samplers:CMAESSearchCV", needs=("optuna", "cmaes"), kind="bayesian"
+    ),
     ReferenceTuner("halving", "leakguard.tuners.bandits.halving:HalvingSearchCV", kind="bandit"),
     ReferenceTuner("hyperband", "leakguard.tuners.bandits.halving:HyperbandSearchCV", kind="bandit"),
     ReferenceTuner("asha", "leakguard.tuners.bandits.asha:ASHASearchCV", kind="bandit"),

@@ -1,0 +1,1 @@
+"""Bayesian optimisation: a Gaussian process of its own, and Optuna's samplers."""
