@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sqlite3
-import shlex
 import subprocess
 import sys
 import time
