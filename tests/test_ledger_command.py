@@ -27,8 +27,8 @@ def ledger(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     project.write("pyproject.toml", "[tool.leakguard]\nopenings-budget = 2\n")
     note_score(open_once("rows:1", "X_test", "final evaluation", test_rows=400), 0.8)
     note_score(open_once("rows:1", "holdout", "after the bug fix"), 0.9)
-    open_once("rows:2", "other", "final\x1b[31m")
-    note_answer("rows:2", "other", "ladder", "model 1", score=0.5, test_rows=9)
+    other = open_once("rows:2", "other", "final\x1b[31m")
+    note_answer(other, "ladder", "model 1", score=0.5, test_rows=9)
     return project.folder / ".leakguard" / "openings.sqlite3"
 
 

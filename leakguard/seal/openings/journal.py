@@ -73,7 +73,7 @@ def open_once(
     if not reason.strip():
         raise OpeningsError(f"{name}: an opening needs a reason, such as reason='final evaluation'")
     where = place(file)
-    entry = _entry(content_key, name, OPENED, reason, test_rows=test_rows)
+    entry = _entry(content_key, name, reason, test_rows)
     with writing(where.file) as connection:
         earlier = [one for one in _read(connection, content_key) if one.kind == OPENED]
         refused = len(earlier) >= (where.budget or 1)
@@ -99,8 +99,7 @@ def note_score(
 
 
 def note_answer(
-    content_key: str,
-    name: str,
+    opening: Opening,
     kind: str,
     reason: str,
     *,
@@ -108,9 +107,10 @@ def note_answer(
     test_rows: int,
     file: str | os.PathLike[str] | None = None,
 ) -> Opening:
-    """Enter an answer about a test set that was given without opening it; raises OpeningsError."""
+    """Enter an answer that a method gave about a test set it had opened; raises OpeningsError."""
+    answer = replace(opening, kind=kind, reason=reason, at=time.time(), score=score, test_rows=test_rows)
     with writing(place(file).file) as connection:
-        return _added(connection, _entry(content_key, name, kind, reason, score=score, test_rows=test_rows))
+        return _added(connection, answer)
 
 
 def openings(content_key: str | None = None, *, file: str | os.PathLike[str] | None = None) -> list[Opening]:
@@ -122,15 +122,10 @@ def openings(content_key: str | None = None, *, file: str | os.PathLike[str] | N
         return _read(connection, content_key)
 
 
-def _entry(
-    content_key: str, name: str, kind: str, reason: str, *, score: float | None = None, test_rows: int | None = None
-) -> Opening:
+def _entry(content_key: str, name: str, reason: str, test_rows: int | None) -> Opening:
     now = circumstances()
-    return Opening(
-        *(0, content_key, name, kind, time.time(), now.user, now.commit, now.dirty, now.command, reason),
-        score=score,
-        test_rows=test_rows,
-    )
+    what = (0, content_key, name, OPENED, time.time(), now.user, now.commit, now.dirty, now.command, reason)
+    return Opening(*what, test_rows=test_rows)
 
 
 def _added(connection: sqlite3.Connection, entry: Opening) -> Opening:
