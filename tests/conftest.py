@@ -12,6 +12,9 @@ from hypothesis import settings
 from literate_fixes import pytest_collect_file
 from processes import Run, forked, fresh, plain_environment, shows_when_forked
 
+from leakguard.seal import ledger
+from leakguard.seal.openings import place
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -105,3 +108,10 @@ def project(tmp_path: Path) -> Project:
     """Return an empty project that is the top of a repository."""
     (tmp_path / ".git").mkdir()
     return Project(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def own_ledgers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a ledger and an opening ledger of its own."""
+    monkeypatch.setenv(ledger.VARIABLE, str(tmp_path / "ledger.jsonl"))
+    monkeypatch.setenv(place.VARIABLE, str(tmp_path / "openings.sqlite3"))
