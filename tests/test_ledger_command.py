@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def ledger(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the ledger of a project with a budget of two openings, of which one set has used both."""
     monkeypatch.chdir(project.folder)
-    monkeypatch.delenv("LEAKGUARD_OPENINGS", raising=False)
+    monkeypatch.delenv("LEAKGUARD_OPENINGS")
     project.write("pyproject.toml", "[tool.leakguard]\nopenings-budget = 2\n")
     note_score(open_once("rows:1", "X_test", "final evaluation", test_rows=400), 0.8)
     note_score(open_once("rows:1", "holdout", "after the bug fix"), 0.9)
@@ -78,6 +78,7 @@ def test_check_fails_once_the_openings_are_used_up(project: Project, budget: str
 
 def test_a_single_opening_passes_without_a_budget(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project.folder)
+    monkeypatch.delenv("LEAKGUARD_OPENINGS")
     open_once("rows:1", "X_test", "final evaluation")
     run = project.run("ledger", "--check")
     assert (run.code, run.err) == (0, "")
