@@ -55,14 +55,18 @@ class Pages:
 
     def add(self, data: memoryview) -> None:
         """Copy a contiguous buffer of bytes into the pages."""
-        size = data.nbytes
+        with self.reserve(data.nbytes) as target:
+            target[:] = data
+
+    def reserve(self, size: int) -> memoryview:
+        """Return room for the next buffer."""
         if not self._chunks or len(self._chunks[-1].memory) - self._chunks[-1].used < size:
             self._chunks.append(_Chunk(_mapped(size)))
         chunk = self._chunks[-1]
-        with memoryview(chunk.memory) as target:
-            target[chunk.used : chunk.used + size] = data
+        room = memoryview(chunk.memory)[chunk.used : chunk.used + size]
         self._slots.append((len(self._chunks) - 1, chunk.used, size))
         chunk.used = min(_rounded(chunk.used + size, _ALIGNMENT), len(chunk.memory))
+        return room
 
     def views(self, *, writable: bool) -> list[memoryview]:
         """Return the buffers as they were added; each keeps the pages alive."""

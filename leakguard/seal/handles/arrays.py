@@ -38,7 +38,8 @@ class ArrayOutline:
         from math import prod
 
         size = prod(self.shape)
-        return {
+        device = {"device": "cpu"} if hasattr(self.original, "device") else {}  # since NumPy 2
+        return device | {
             "shape": self.shape,
             "dtype": self.dtype,
             "ndim": len(self.shape),

@@ -10,14 +10,14 @@ from leakguard.seal.handles.reading import cause_of_read
 from leakguard.seal.handles.source import CLOSED, Source, arrived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from leakguard.seal.handles.outline import Outline
 
 _UNARY = "neg pos abs invert int float complex index round trunc floor ceil"
 _BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
 _COMPARING = "lt le eq ne gt ge"
-_CONTAINING = "iter contains reversed setitem delitem buffer"
+_CONTAINING = "contains reversed setitem delitem buffer"
 _READS = [
     f"__{name}__"
     for name in [
@@ -95,6 +95,10 @@ class Sealed:
     def __getitem__(self, key: Any) -> Any:
         return self._selected("[]", key)
 
+    def __iter__(self) -> Iterator[Any]:
+        # As a generator: to ask whether there is an iterator, as `np.iterable` does, is no read.
+        yield from self._read("iteration", iter)
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: FBT001 - as NumPy has it
         import numpy as np
 
@@ -152,9 +156,6 @@ class SealedIterator(Sealed):
 
     def __next__(self) -> Any:
         return self._read("next", next)
-
-    def __iter__(self) -> Any:
-        return self._read("iter", iter)
 
 
 class Indexer:

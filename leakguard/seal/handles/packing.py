@@ -23,9 +23,10 @@ class Packed:
     def __init__(self, value: object) -> None:
         """Raises whatever the object's own pickling raises."""
         self.pages = Pages()
-        self.outside = 0
         stream = io.BytesIO()
-        _Packer(stream, 5, buffer_callback=self._add).dump(value)
+        room = _Room(self.pages)
+        _Packer(stream, room).dump(value)
+        self.outside = room.used
         self.pages.add(stream.getbuffer())
 
     def restored(self, *, writable: bool) -> Any:
@@ -40,31 +41,54 @@ class Packed:
             digest.update(view)
         return digest.hexdigest()
 
-    def _add(self, buffer: pickle.PickleBuffer) -> None:
+
+class _Room:
+    """The pages, as the packer's callback fills them; apart from the packer, which nothing may keep alive."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.used = 0
+        self._pages = pages
+        self._placed: object = None
+
+    def place(self, array: Any) -> Any:
+        """Copy an array that doesn't lie in one piece straight into the pages, and return its reduction there."""
+        import numpy as np
+
+        placed = np.frombuffer(self._pages.reserve(array.nbytes), array.dtype).reshape(array.shape)
+        np.copyto(placed, array)
+        reduced = placed.__reduce_ex__(5)
+        self._placed = reduced[1][0]
+        return reduced
+
+    def keep(self, buffer: pickle.PickleBuffer) -> None:
         with buffer.raw() as data:
-            self.pages.add(data)
-            self.outside += data.nbytes
-        buffer.release()  # else a copy made for the packing lives as long as the packer
+            self.used += data.nbytes
+            if buffer is not self._placed:
+                self._pages.add(data)
+        buffer.release()  # else what it is a buffer of lives as long as the packer
 
 
 class _Packer(pickle.Pickler):
     """Hands out buffers also for what pickles them into its stream."""
 
+    def __init__(self, stream: io.BytesIO, room: _Room) -> None:
+        super().__init__(stream, 5, buffer_callback=room.keep)
+        self._room = room
+
     def reducer_override(self, value: object) -> Any:
         kind = type(value)
-        reducer = _REDUCERS.get(f"{kind.__module__}.{kind.__qualname__}")
-        return reducer(value) if reducer else NotImplemented
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        if name == "numpy.ndarray":
+            return self._reduced_array(value)
+        return _REDUCERS[name](value) if name in _REDUCERS else NotImplemented
 
+    def _reduced_array(self, array: Any) -> Any:
+        import numpy as np
 
-def _reduced_array(array: Any) -> Any:
-    import numpy as np
-
-    if array.dtype.kind in "mM":  # which the buffer protocol doesn't know
-        return _viewed, (array.view(np.int64), array.dtype)
-    flags = array.flags
-    if array.dtype.hasobject or flags.c_contiguous or flags.f_contiguous:
-        return NotImplemented
-    return np.ascontiguousarray(array).__reduce_ex__(5)
+        if array.dtype.kind in "mM":  # which the buffer protocol doesn't know
+            return _viewed, (array.view(np.int64), array.dtype)
+        in_one_piece = array.flags.c_contiguous or array.flags.f_contiguous
+        return NotImplemented if array.dtype.hasobject or in_one_piece else self._room.place(array)
 
 
 def _viewed(array: Any, dtype: Any) -> Any:
@@ -95,7 +119,6 @@ def _reduced_mapped_table(table: Any) -> Any:
 
 
 _REDUCERS: dict[str, Callable[[Any], Any]] = {
-    "numpy.ndarray": _reduced_array,
     "torch.Tensor": _reduced_tensor,
     "datasets.table.MemoryMappedTable": _reduced_mapped_table,
     "datasets.table.ConcatenationTable": _reduced_mapped_table,
