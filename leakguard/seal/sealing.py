@@ -6,7 +6,6 @@ import os
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from uuid import uuid4
 
@@ -16,9 +15,10 @@ from leakguard.seal.handles.keys import objects_key
 from leakguard.seal.handles.outline import outline
 from leakguard.seal.handles.packing import Packed
 from leakguard.seal.handles.source import Source
-from leakguard.seal.seals import Kept, PathSeal, Seal
+from leakguard.seal.seals import Kept, Seal
 
 if TYPE_CHECKING:
+    from leakguard.seal.files import PathSeal
     from leakguard.seal.handles.outline import Outline
 
 _A = TypeVar("_A")
@@ -88,8 +88,9 @@ def seal(*rows: object, paths: _Paths = (), name: str = "the test set", on_read:
 
 
 def _path_seal(paths: list[_Path], name: str) -> PathSeal:
-    sealed: PathSeal = import_module("leakguard.seal.files").seal_paths(paths, name)
-    return sealed
+    from leakguard.seal.files import seal_paths
+
+    return seal_paths(paths, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import weakref
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 
 from leakguard.seal import access, ledger
 from leakguard.seal.causes import Cause
@@ -21,21 +21,9 @@ from leakguard.seal.verdict import Evidence, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from types import TracebackType
 
-
-class PathSeal(Protocol):
-    """What `leakguard.seal.files` gives for paths."""
-
-    @property
-    def content_key(self) -> str: ...
-
-    def allow(self) -> AbstractContextManager[object]: ...
-
-    def close(self) -> None: ...
-
-    def evidence(self) -> Evidence: ...
+    from leakguard.seal.files import PathSeal
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,3 +288,35 @@ def test_a_handle_is_not_sealed_again() -> None:
     x, _ = seal(ROWS)
     with pytest.raises(TypeError, match="Sealed cannot be sealed"):
         seal(x)
+
+
+def test_paths_are_sealed_beside_their_rows(tmp_path: Path) -> None:
+    frame = pd.DataFrame(ROWS, columns=["a", "b", "c"])
+    frame.to_csv(file := tmp_path / "test.csv")
+    x, sealed = seal(frame, paths=file)
+    with sealed:
+        assert sealed.verdict().ruling is Ruling.HELD
+        with pytest.raises(SealBroken, match="LG104"):
+            file.read_bytes()
+        with sealed.opened(reason="final"):
+            assert len(pd.read_csv(file)) == len(x)
+        with pytest.raises(SealBroken):
+            file.read_bytes()
+        assert [breach.cause for breach in sealed.verdict().breaches] == [Cause.TEST_FILE_READ] * 2
+    assert file.exists()
+    assert file.read_bytes()
+
+
+def test_paths_alone_give_a_seal_alone(tmp_path: Path) -> None:
+    (file := tmp_path / "test.bin").write_bytes(b"rows")
+    with seal(paths=[file]) as sealed:
+        with sealed.opened(reason="final") as opening:
+            assert len(opening) == 0
+            assert file.read_bytes() == b"rows"
+        assert sealed.verdict().ruling is Ruling.HELD
+    with (
+        pytest.raises(AlreadyOpened, match="once already"),
+        seal(paths=[file]) as again,
+        again.opened(reason="a second time"),
+    ):
+        pass
