@@ -13,7 +13,7 @@ from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceE
 
 if TYPE_CHECKING:
     from leakguard.tuners.bandits.asha import ASHASearchCV
-    from leakguard.tuners.bandits.halving import HalvingSearchCV, HyperbandSearchCV
+    from leakguard.tuners.bandits.halving import BOHBSearchCV, HalvingSearchCV, HyperbandSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
     from leakguard.tuners.population import PopulationSearchCV
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASHASearchCV",
+    "BOHBSearchCV",
     "Choice",
     "CoarseToFineSearchCV",
     "CountedGridSearchCV",

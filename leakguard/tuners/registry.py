@@ -49,6 +49,7 @@ _TUNERS = (
     ),
     ReferenceTuner("halving", "leakguard.tuners.bandits.halving:HalvingSearchCV", kind="bandit"),
     ReferenceTuner("hyperband", "leakguard.tuners.bandits.halving:HyperbandSearchCV", kind="bandit"),
+    ReferenceTuner("bohb", "leakguard.tuners.bandits.halving:BOHBSearchCV", kind="bandit"),
     ReferenceTuner("asha", "leakguard.tuners.bandits.asha:ASHASearchCV", kind="bandit"),
     ReferenceTuner("population", "leakguard.tuners.population:PopulationSearchCV", kind="population"),
 )

@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from leakguard.tuners import (
     ASHASearchCV,
+    BOHBSearchCV,
     HalvingSearchCV,
     HyperbandSearchCV,
     IntUniform,
@@ -250,3 +251,19 @@ def test_a_budget_that_cannot_be_is_refused_before_the_first_fit(options: dict[s
 def test_a_search_that_stops_before_any_full_trial_calls_none_best() -> None:
     with pytest.raises(BudgetError, match="none may be called best"):
         halving(time_budget=1e-9).fit(X[:200], y[:200])
+
+
+@pytest.mark.parametrize("sampler", ["gp", "tpe"])
+@pytest.mark.parametrize("tuner", [BOHBSearchCV, ASHASearchCV])
+def test_a_model_is_asked_once_it_knows_enough(tuner: Any, sampler: str) -> None:
+    if sampler == "tpe":
+        pytest.importorskip("optuna")
+    space = {"a": Uniform(0, 1), "b": [0, 1]}
+    options = {"n_trials": 20, "asynchronous": False} if tuner is ASHASearchCV else {}
+    searches = [
+        tuner(Stub(), space, sampler=sampler, min_budget=4, cv=2, random_state=0, n_jobs=n, **options).fit(X, y)
+        for n in (1, 2)
+    ]
+    assert_same(*searches)
+    assert set(searches[0].cv_results_["suggested_by"]) == {sampler}
+    assert abs(searches[0].best_params_["a"] - 0.3) < 0.1

@@ -48,7 +48,7 @@ class ASHASearchCV(BanditSearchCV):
     window: int = 8
 
     def _climb(self, evaluate: Evaluation, budget: Budget) -> None:
-        suggester = open_suggester(self.sampler, evaluate)
+        suggester = open_suggester(self.sampler, evaluate.space)
         ladder = Ladder(budget, budget.amounts(self.eta))
         asha = Asha(ladder, self.eta, self.n_trials, lambda running: ask(suggester, evaluate, 1, running))
         self.order_: list[int] = []

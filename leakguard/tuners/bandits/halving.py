@@ -31,7 +31,7 @@ class HalvingSearchCV(BanditSearchCV):
     def _climb(self, evaluate: Evaluation, budget: Budget) -> None:
         ladder = Ladder(budget, budget.amounts(self.eta))
         count = round(self.eta**ladder.top) if self.n_candidates is None else self.n_candidates
-        halve(ladder, open_suggester(self.sampler, evaluate), evaluate, count, self.eta)
+        halve(ladder, open_suggester(self.sampler, evaluate.space), evaluate, count, self.eta)
 
 
 @dataclass(eq=False, repr=False)
@@ -47,7 +47,7 @@ class HyperbandSearchCV(BanditSearchCV):
     sampler: str = "random"
 
     def _climb(self, evaluate: Evaluation, budget: Budget) -> None:
-        suggester = open_suggester(self.sampler, evaluate)
+        suggester = open_suggester(self.sampler, evaluate.space)
         amounts = budget.amounts(self.eta)
         for number in range(self.n_rounds * len(amounts)):
             first = number % len(amounts)
@@ -55,6 +55,13 @@ class HyperbandSearchCV(BanditSearchCV):
             # Each bracket costs about as much as the others.
             count = math.ceil(len(amounts) / (ladder.top + 1) * self.eta**ladder.top)
             halve(ladder, suggester, evaluate, count, self.eta)
+
+
+@dataclass(eq=False, repr=False)
+class BOHBSearchCV(HyperbandSearchCV):
+    """Hyperband whose later brackets ask a model (Falkner et al. 2018)."""
+
+    sampler: str = "gp"
 
 
 def halve(ladder: Ladder, suggester: Suggester, evaluate: Evaluation, count: int, eta: float) -> list[Trial]:

@@ -70,6 +70,15 @@ class OptunaSuggester:
         for trial in trials:
             self._tell(trial, self.space.key(trial.params))
 
+    def begin_with(self, trials: Sequence[Trial], rng: np.random.Generator) -> None:
+        """Tell a study that has just begun of trials that were proposed elsewhere."""
+        study = self._started(rng)
+        for trial in trials:
+            unit = dict(zip(self.space.names, self.space.to_unit(trial.params), strict=True))
+            params = {name: self._seen(name, float(unit[name])) for name in trial.params}
+            distributions = {name: self._distribution(name) for name in params}
+            study.add_trial(_optuna().trial.create_trial(value=trial.score, params=params, distributions=distributions))
+
     def _tell(self, trial: Trial, key: Any) -> None:
         at = next((at for at, (asked, _) in enumerate(self._asked) if asked == key), None)
         if at is None or self._study is None:
@@ -97,10 +106,26 @@ class OptunaSuggester:
         return self.space.from_unit(unit), trial
 
     def _suggested(self, trial: OptunaTrial, name: str) -> float:
-        kind = self.space.dimensions[name].kind
-        if kind.name != "categorical" or kind.size is None:
+        size = self._options(name)
+        if size is None:
             return trial.suggest_float(name, 0.0, 1.0)
-        return (trial.suggest_categorical(name, range(kind.size)) + 0.5) / kind.size
+        return (trial.suggest_categorical(name, range(size)) + 0.5) / size
+
+    def _seen(self, name: str, unit: float) -> float:
+        size = self._options(name)
+        return unit if size is None else int(unit * size)
+
+    def _distribution(self, name: str) -> Any:
+        size = self._options(name)
+        distributions = _optuna().distributions
+        if size is None:
+            return distributions.FloatDistribution(0.0, 1.0)
+        return distributions.CategoricalDistribution(range(size))
+
+    def _options(self, name: str) -> int | None:
+        """Return how many options a choice has; None for what is no choice."""
+        kind = self.space.dimensions[name].kind
+        return kind.size if kind.name == "categorical" else None
 
 
 @dataclass(eq=False, repr=False)
