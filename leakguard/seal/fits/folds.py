@@ -69,7 +69,7 @@ def domain_of(tables: Tables, args: Arguments, kwargs: Options, *, inner: bool) 
     if length is None or inner:
         return Domain(np.full(length or 0, UNKNOWN))
     if (numbers := tables.aligned(length, target)) is not None:
-        if _is_telling(rows):
+        if seen is not None and _is_telling(rows):
             tables.align(rows, numbers, (BY_HAND,))
         return Domain(numbers, assumed=target is None)
     if seen is not None and _is_telling(rows) and (watched := tables.watch(rows)) is not None:

@@ -114,16 +114,15 @@ class Recorder:
             made = call.go()
         finally:
             place.applying = False
-        self._applied(call, fits, made)
+        self._applied(call, fits, made, judges=self._judges or not (self.folded or place.frames))
         return made
 
-    def _applied(self, call: Call, fits: tuple[str, ...], made: Thing) -> None:
+    def _applied(self, call: Call, fits: tuple[str, ...], made: Thing, *, judges: bool) -> None:
         """Note what something fitted was applied to: a table that it made, or rows that it was judged on."""
         if call.name == "transform":
             self._derive(made, self.tables.seen(call.rows), fits)
             return
-        judges = call.name != "inverse_transform" and (self._judges or not self.folded)
-        if judges and (seen := self.tables.seen(call.rows)) is not None:
+        if judges and call.name != "inverse_transform" and (seen := self.tables.seen(call.rows)) is not None:
             self._entries.judged(call, fits, seen, self._reader())
 
     def _begin_split(self, call: Call) -> Thing:

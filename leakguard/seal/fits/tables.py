@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -14,12 +15,30 @@ from leakguard.seal.fits.lineage import Lineage
 from leakguard.seal.fits.rowhash import as_table, column_names, column_prints, is_sparse, row_count, row_hashes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leakguard.seal.fits.calls import Estimator, Thing
     from leakguard.seal.fits.identity import Numbers
     from leakguard.seal.fits.rowhash import Rows
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
 _PENDING = 32
 _MOST_PRINTS = 256
+
+
+def _or_none(look: Callable[Given, Answer | None]) -> Callable[Given, Answer | None]:
+    """Answer None for an object whose rows cannot be read after all: a fit that is watched must not fail by it."""
+
+    @functools.wraps(look)
+    def looking(*args: Given.args, **kwargs: Given.kwargs) -> Answer | None:
+        try:
+            return look(*args, **kwargs)
+        except Exception:  # noqa: BLE001 - a foreign object may raise anything
+            return None
+
+    return looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,7 @@ class Tables:
         self._pending: deque[tuple[Form, Seen]] = deque(maxlen=_PENDING)
         self._lock = threading.RLock()
 
+    @_or_none
     def watch(self, rows: Rows) -> Seen | None:
         """Take rows in as watched ones, and return which numbers they got."""
         with self._lock:
@@ -57,6 +77,7 @@ class Tables:
         if seen is not None and table is not None:
             self._targets[column_prints(table)] = seen.in_order()
 
+    @_or_none
     def aligned(self, length: int, target: Rows | None) -> Numbers | None:
         """Return the watched rows that a split means which names no rows: by the target, else by the length alone."""
         if target is not None and (table := as_table(target)) is not None:
@@ -67,6 +88,7 @@ class Tables:
         found = [whole.numbers for whole in self._wholes if len(whole.numbers) == length]
         return found[0] if found and all(np.array_equal(found[0], other) for other in found) else None
 
+    @_or_none
     def seen(self, rows: Rows) -> Seen | None:
         """Return which rows an object holds as far as can be told; None for what has no rows that can be read."""
         if (known := self.lineage.tables.get(rows)) is not None:
@@ -87,6 +109,7 @@ class Tables:
             found = self.identities.seen(rows)
         return tuple(fit for fit in seen.learned if found is None or fit not in found.learned)
 
+    @_or_none
     def derive(self, made: Rows, seen: Seen | None, fits: tuple[str, ...], *, at_once: bool) -> None:
         """Note that a table was made by something fitted from another one, whose rows are `seen`.
 
