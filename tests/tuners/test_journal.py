@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from searching import Stub, X, assert_same, y
 
@@ -58,6 +58,7 @@ def test_a_resumed_search_fits_nothing_twice(tmp_path: Path) -> None:
     assert_same(first, again, times=True)
 
 
+@settings(max_examples=25)
 @given(st.floats(0, 1))
 def test_a_journal_cut_anywhere_gives_the_same_results(tmp_path_factory: pytest.TempPathFactory, share: float) -> None:
     folder = tmp_path_factory.mktemp("journal")
