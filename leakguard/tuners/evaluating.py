@@ -6,7 +6,6 @@ import heapq
 import math
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -193,12 +192,12 @@ class Evaluation:
         number, fold = self._running.pop(future)
         try:
             self._put(number, fold, future.result())
-        except BrokenProcessPool as error:
+        except self.workers.losses as error:
             self._rescue([(number, fold), *self._running.values()], error)
         except Exception as error:  # noqa: BLE001 - whatever a backend raises, the trial has failed
             self._fail(number, fold, error)
 
-    def _rescue(self, lost: Sequence[tuple[int, int]], error: Exception) -> None:
+    def _rescue(self, lost: Sequence[tuple[int, int]], error: BaseException) -> None:
         """Run what a dying worker took with it again, one at a time: who kills it again is the one."""
         self._running.clear()
         self.workers.replace()
@@ -206,15 +205,12 @@ class Evaluation:
             self._fail(*lost[0], error)
             return
         for number, fold in sorted(lost):
-            if number not in self._open:
-                continue
-            try:
-                self._put(number, fold, self.workers.submit(fit_fold, self._fit(number, fold)).result())
-            except BrokenProcessPool as again:
-                self.workers.replace()
-                self._fail(number, fold, again)
+            if number in self._open:
+                future = self.workers.submit(fit_fold, self._fit(number, fold))
+                self._running[future] = number, fold
+                self._collect(future)
 
-    def _fail(self, number: int, fold: int, error: Exception) -> None:
+    def _fail(self, number: int, fold: int, error: BaseException) -> None:
         """Take a fit that its worker could not answer for as failed, and all of its trial if it ended the worker.
 
         Raises:
@@ -222,11 +218,11 @@ class Evaluation:
         """
         if self.options.error_score == "raise":
             raise error
-        if not isinstance(error, BrokenProcessPool):
+        if not isinstance(error, self.workers.losses):
             self._put(number, fold, FoldScore({}, {}, 0.0, 0.0, f"{type(error).__name__}: {error}"))
             return
-        # The pool's own text holds process numbers, which differ from run to run.
-        told = f"{type(error).__name__}: it ended its worker"
+        # The error's own text holds process numbers, which differ from run to run.
+        told = "it ended its worker"
         if self.options.timeout is not None:
             told += f", or took longer than trial_timeout={self.options.timeout:g} s and could not be interrupted"
         self._queue = deque(job for job in self._queue if job[0] != number)

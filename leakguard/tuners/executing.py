@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,16 +23,24 @@ if TYPE_CHECKING:
 # As joblib: larger arrays are mapped into memory, which all workers share, and smaller ones are copied.
 _MAPPED_FROM = 1_000_000
 _IDLE_SECONDS = 300
+_RESTART_SECONDS = 60
 
 
 @dataclass
 class Workers:
-    """Runs functions of the data; at most `slots` at once are of use."""
+    """Runs functions of the data; at most `slots` at once are of use.
+
+    Attributes:
+        losses: what a future raises when its worker has ended, and perhaps others with it.
+        restart: gives new workers, and the data as they take it.
+        stop: ends what is running.
+    """
 
     executor: Executor
     data: Any
     slots: int
-    restart: Callable[[], Executor] | None = None
+    losses: tuple[type[BaseException], ...] = ()
+    restart: Callable[[], tuple[Executor, Any]] | None = None
     stop: Callable[[], None] | None = None
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
@@ -46,9 +54,9 @@ class Workers:
             return broken
 
     def replace(self) -> None:
-        """Start new workers in place of a pool that broke."""
+        """Start new workers in place of those that ended."""
         if self.restart is not None:
-            self.executor = self.restart()
+            self.executor, self.data = self.restart()
 
     def kill(self) -> None:
         """End what is still running, where that is possible."""
@@ -128,15 +136,30 @@ def _processes(slots: int, data: Data) -> Iterator[Workers]:
     with tempfile.TemporaryDirectory(prefix="leakguard-", ignore_cleanup_errors=True) as folder:
         path = os.path.join(folder, "data.joblib")
         dump(data, path)
-        yield Workers(start(), _Stored(path), slots, start, lambda: start().shutdown(kill_workers=True))
+        yield Workers(
+            executor=start(),
+            data=_Stored(path),
+            slots=slots,
+            losses=(BrokenProcessPool,),
+            restart=lambda: (start(), _Stored(path)),
+            stop=lambda: start().shutdown(kill_workers=True),
+        )
 
 
 @contextmanager
 def _dask(slots: int, data: Data) -> Iterator[Workers]:
+    from distributed.scheduler import KilledWorker
     from joblib.parallel import get_active_backend
 
     client = get_active_backend()[0].client
-    yield Workers(client.get_executor(), client.scatter(data, broadcast=True, hash=False), slots)
+
+    def start() -> tuple[Executor, Any]:
+        client.wait_for_workers(1, timeout=_RESTART_SECONDS)
+        return client.get_executor(), client.scatter(data, broadcast=True, hash=False)
+
+    # Dask tries a fit that ended its worker on the others; with the last the data is lost, and everything cancelled.
+    executor, sent = start()
+    yield Workers(executor, sent, slots, losses=(KilledWorker, CancelledError), restart=start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import joblib
 import numpy as np
 import pytest
+import searching
 from searching import Stub, X, assert_same, y
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -79,6 +82,18 @@ def test_dask_records_what_raises(cluster: Any) -> None:
             random_state=1,
         ).fit(X, y)
     assert np.isnan(found.cv_results_["mean_test_score"]).any()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such signals")
+def test_dask_loses_only_the_trial_that_ends_its_workers(cluster: Any) -> None:
+    cluster.upload_file(searching.__file__)
+    space = {"a": Uniform(0, 1), "deed": ["fit", "kill", "fit", "fit", "fit"]}
+    with joblib.parallel_config(backend="dask"), pytest.warns(FitFailedWarning, match="it ended its worker"):
+        found = RandomSearchCV(Stub(), space, n_trials=5, random_state=5, cv=2).fit(X, y)
+    deeds = [params["deed"] for params in found.cv_results_["params"]]
+    assert [bool(np.isnan(score)) for score in found.cv_results_["mean_test_score"]] == [d == "kill" for d in deeds]
+    assert "kill" in deeds
 
 
 def test_a_backend_without_support_is_named() -> None:
