@@ -14,6 +14,9 @@ from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceE
 if TYPE_CHECKING:
     from leakguard.tuners.bandits.asha import ASHASearchCV
     from leakguard.tuners.bandits.halving import BOHBSearchCV, HalvingSearchCV, HyperbandSearchCV
+    from leakguard.tuners.bayes.optuna_samplers import CMAESSearchCV, TPESearchCV
+    from leakguard.tuners.bayes.search import BayesianSearchCV
+    from leakguard.tuners.coarse_then_bayesian import CoarseThenBayesianSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
     from leakguard.tuners.population import PopulationSearchCV
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ASHASearchCV",
     "BOHBSearchCV",
+    "BayesianSearchCV",
+    "CMAESSearchCV",
     "Choice",
+    "CoarseThenBayesianSearchCV",
     "CoarseToFineSearchCV",
     "CountedGridSearchCV",
     "HalvingSearchCV",
@@ -37,6 +43,7 @@ __all__ = [
     "Space",
     "SpaceError",
     "StagedSearchCV",
+    "TPESearchCV",
     "TunerSearchCV",
     "Uniform",
     "from_optuna",

@@ -47,6 +47,9 @@ _TUNERS = (
     ReferenceTuner(
         "cma-es", "leakguard.tuners.bayes.optuna_samplers:CMAESSearchCV", needs=("optuna", "cmaes"), kind="bayesian"
     ),
+    ReferenceTuner(
+        "coarse-then-bayesian", "leakguard.tuners.coarse_then_bayesian:CoarseThenBayesianSearchCV", kind="bayesian"
+    ),
     ReferenceTuner("halving", "leakguard.tuners.bandits.halving:HalvingSearchCV", kind="bandit"),
     ReferenceTuner("hyperband", "leakguard.tuners.bandits.halving:HyperbandSearchCV", kind="bandit"),
     ReferenceTuner("bohb", "leakguard.tuners.bandits.halving:BOHBSearchCV", kind="bandit"),

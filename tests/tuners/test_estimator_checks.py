@@ -57,7 +57,7 @@ def subject(tuner: ReferenceTuner) -> tuple[Any, dict[str, Any]]:
 
 def small(search: Any) -> dict[str, Any]:
     """Return what makes a search small, of the parameters that it has."""
-    settings = {"n_trials": 4, "points": 3, "announce": False, "population": 3, "n_generations": 2}
+    settings = {"n_trials": 4, "n_coarse": 2, "points": 3, "announce": False, "population": 3, "n_generations": 2}
     return {name: value for name, value in settings.items() if name in search.get_params()}
 
 

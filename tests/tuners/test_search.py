@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 from typing import Any
@@ -21,6 +22,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from leakguard.tuners import (
+    CoarseThenBayesianSearchCV,
     CountedGridSearchCV,
     LogUniform,
     RandomSearchCV,
@@ -56,6 +58,7 @@ def test_every_registered_class_loads(tuner: Any) -> None:
 
     assert issubclass(tuner.cls, TunerSearchCV)
     assert getattr(leakguard.tuners, tuner.cls.__name__) is tuner.cls
+    assert tuner.cls.__name__ in leakguard.tuners.__all__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
@@ -194,6 +197,12 @@ class TestStopping:
         found = stub(time_budget=1e-9).fit(X, y)
         assert len(found.cv_results_["params"]) == 1
         assert "time budget" in str(found.stopped_because_)
+
+    def test_an_expected_improvement_that_is_too_small(self) -> None:
+        search = CoarseThenBayesianSearchCV(Stub(), {"a": Uniform(0, 1)}, n_coarse=8, random_state=0, cv=2)
+        found = search.set_params(min_expected_improvement=1e-3).fit(X, y)
+        assert 8 <= len(found.cv_results_["params"]) < 50
+        assert re.fullmatch(r"the expected improvement of [\d.e-]+ is below 0\.001", str(found.stopped_because_))
 
     def test_a_search_that_ends_by_itself_has_no_reason(self) -> None:
         assert stub(patience=100).fit(X, y).stopped_because_ is None

@@ -11,6 +11,7 @@ from searching import Stub, X, assert_same, y
 from sklearn.exceptions import FitFailedWarning
 
 from leakguard.tuners import (
+    CoarseThenBayesianSearchCV,
     CoarseToFineSearchCV,
     CountedGridSearchCV,
     IntUniform,
@@ -20,6 +21,7 @@ from leakguard.tuners import (
     StagedSearchCV,
     Uniform,
 )
+from leakguard.tuners.random_search import RandomSuggester
 
 
 def by(search: Any) -> list[str]:
@@ -108,6 +110,22 @@ class TestCoarseToFine:
     def test_it_spends_what_it_is_given(self, n_trials: int) -> None:
         search = CoarseToFineSearchCV(Stub(), {"a": Uniform(0, 1)}, n_trials=n_trials, random_state=0, cv=2).fit(X, y)
         assert len(by(search)) == n_trials
+
+
+class TestCoarseThenBayesian:
+    def test_sobol_points_at_once_and_then_a_model_one_by_one(self) -> None:
+        search = CoarseThenBayesianSearchCV(
+            Stub(), {"a": Uniform(0, 1)}, n_coarse=6, n_trials=12, random_state=0, cv=2
+        ).fit(X, y)
+        assert by(search) == ["sobol"] * 6 + ["gaussian-process"] * 6
+        scores = search.cv_results_["mean_test_score"]
+        assert scores[6:].max() > scores[:6].max()
+
+    def test_any_suggester_can_follow(self) -> None:
+        search = CoarseThenBayesianSearchCV(
+            Stub(), {"a": Uniform(0, 1)}, n_coarse=2, n_trials=4, suggester=RandomSuggester, random_state=0, cv=2
+        ).fit(X, y)
+        assert by(search) == ["sobol", "sobol", "random", "random"]
 
 
 class TestStaged:
