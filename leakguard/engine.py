@@ -11,6 +11,7 @@ from leakguard.prefilter import brings_rows, imports
 from leakguard.remarks import ANALYSIS_LIMIT, INTERNAL_ERROR, UNUSED_SUPPRESSION
 from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
+from leakguard.semantic.program import RefusedError
 from leakguard.suppression import Settled, apply_suppressions
 from leakguard.workspace import Workspace
 
@@ -56,7 +57,11 @@ def analyse(source: Source, settings: Settings, workspace: Workspace) -> Analysi
     """Run a source, with what it uses of the project's other modules, and let the rules judge what happened."""
     on = enabled(settings, source.filename)
     try:
-        return _analyse(source, settings, on, workspace)
+        while True:
+            try:
+                return _analyse(source, settings, on, workspace)
+            except RefusedError as error:
+                workspace.read_exactly(error.filename)
     except Exception as error:  # noqa: BLE001 - the other files are still to be checked
         return Analysis((internal_error(source.filename, "the analysis", error),))
 
@@ -98,6 +103,8 @@ def _judge(trace: Trace, modules: Mapping[str, Module], on: Collection[str]) -> 
         if rule.name in on:
             try:
                 found.extend(_diagnostic(rule, finding, modules, entries) for finding in rule.check(trace))
+            except RefusedError:
+                raise
             except Exception as error:  # noqa: BLE001 - as in `analyse`
                 found.append(internal_error(next(iter(modules)), f"the rule {rule.name}", error))
     return found

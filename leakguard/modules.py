@@ -31,7 +31,7 @@ class Module:
     whole: bool = True
 
     def place(self, node: Node, statement: Node | None = None) -> Place:
-        """Return where people see a node, which is sooner known with the statement around it."""
+        """Return where people see a node, which is sooner known with the statement around it; raises RefusedError."""
         span = locate(self.program, node, statement)
         return self.source.place(span.row, span.column, span.end_row, span.end_column)
 
@@ -44,19 +44,19 @@ class Module:
         return statement.row, node.end_row if is_compound else statement.end_row
 
 
-def load(source: Source) -> tuple[Module | None, list[Diagnostic]]:
+def load(source: Source, *, exactly: bool = False) -> tuple[Module | None, list[Diagnostic]]:
     """Parse a source, in a notebook without the cells that cannot be parsed, and say what could not.
 
-    YAML that is no sweep is not our subject, however wrong it may be.
+    YAML that is no sweep is not our subject, however wrong it may be. `exactly`: by the parser alone.
     """
     if is_yaml(source.filename):
         sweep = _parse_sweep(source) if looks_like_sweep(source.text) else None
         return (sweep, []) if not isinstance(sweep, Diagnostic) else (None, [sweep])
-    parsed = _parse(source)
+    parsed = _parse(source, exactly=exactly)
     if isinstance(parsed, Module):
         return parsed, []
     broken = _broken_cells(source)
-    rest = _parse(_mended(source, broken)) if broken or source.cells is None else parsed
+    rest = _parse(_mended(source, broken), exactly=exactly) if broken or source.cells is None else parsed
     if isinstance(rest, Module):
         return Module(source, rest.program, rest.whole), list(broken.values()) or [parsed]
     return None, [*broken.values(), parsed if source.cells is None else rest]
@@ -71,7 +71,7 @@ def _mended(source: Source, broken: Collection[int]) -> Source:
     return source.with_cells(mended).without(set(broken) - set(mended))
 
 
-def _parse(source: Source) -> Module | Diagnostic:
+def _parse(source: Source, *, exactly: bool = False) -> Module | Diagnostic:
     """Return the module, or what is in its way."""
     bulky = without_bulk(source.text)
     text = within_limit(bulky)
@@ -79,7 +79,7 @@ def _parse(source: Source) -> Module | Diagnostic:
         remark = SYNTAX_ERROR if deep.is_error else UNREADABLE_FILE
         return remark.at(source.place(deep.row, deep.column, deep.row, deep.column), deep.message)
     try:
-        return Module(source, parse(text, source.filename), whole=text is bulky)
+        return Module(source, parse(text, source.filename, exactly=exactly), whole=text is bulky)
     except SyntaxProblem as problem:
         row, column = problem.row, problem.column
         return SYNTAX_ERROR.at(source.place(row, column, row, column), problem.message)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from leakguard.semantic.project import Project
     from leakguard.source import Source
 
-# Characters of text whose parsed modules are held at a time, which takes a hundred times as many bytes; what is needed
+# Characters of text whose parsed modules are held at a time, which takes ten times as many bytes; what is needed
 # again later is parsed again.
-_KEPT = 1_000_000
+_KEPT = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class Workspace:
         self._digests: dict[str, str] = {}  # of the files behind them, as far as imports led there
         self._project: Project | None = None
         self._bare: dict[str, bool] = {}  # by path: whether a module has nothing to do with rows
+        self._exactly: set[str] = set()  # by name: what the parser does not read as the running Python does
         self._follows_all = True
         self.used: dict[str, Module] = {}  # by name: the modules that the analysis under way has come upon
         self.read: dict[str, str] = {}  # the digests of all files that imports led it to, by path; "": unreadable
@@ -80,6 +81,9 @@ class Workspace:
         uses no library of data may sit on a framework of a thousand modules, of which none matters.
         """
         self._follows_all = follows_all
+        for name, module in self.used.items():
+            if module.program.holds_tree:  # which takes a hundred times as many bytes as its text
+                self.forget(name)
         self.used.clear()
         self.read.clear()
         self.project().looked_for.clear()
@@ -108,7 +112,7 @@ class Workspace:
         found = self._kept.get(source.filename)
         if found is None or found.text != source.text:  # it may have been written to since an import led there
             self.forget(source.filename)
-            found = _Parsed(source.text, *load(source))
+            found = _Parsed(source.text, *load(source, exactly=source.filename in self._exactly))
             self._kept[source.filename] = found
             self._size += len(source.text)
         self._kept.move_to_end(source.filename)
@@ -117,6 +121,11 @@ class Workspace:
         if found.module is not None:
             self.used[source.filename] = found.module
         return found.module, found.remarks
+
+    def read_exactly(self, filename: str) -> None:
+        """Let the parser alone read a file from now on."""
+        self._exactly.add(filename)
+        self.forget(filename)
 
     def forget(self, path: str) -> None:
         """Read and parse a file again when it is needed next."""

@@ -44,7 +44,7 @@ class Page:
 
     def span(self, node: Node | cst.CSTNode) -> tuple[int, int]:
         """Return the offsets between which a node stands, without parentheses around it."""
-        origin = node if isinstance(node, cst.CSTNode) else cast("cst.CSTNode", node.origin)
+        origin = node if isinstance(node, cst.CSTNode) else cast("cst.CSTNode", self.module.program.origin_of(node))
         found = self.module.program.place(origin, origin)
         inside = isinstance(origin, cst.Expr) and origin is not node and not isinstance(node, Evaluate)
         if found is None or inside:  # code in a text that is handed to IPython stands where that text is

@@ -222,7 +222,7 @@ def _class(node: cst.ClassDef) -> ir.Class:
 def _fields(body: cst.BaseSuite) -> Iterator[str]:
     """Yield the names that a class annotates, those left out that it shares among its objects."""
     for line in body.body:
-        for each in line.body if type(line) is cst.SimpleStatementLine else ():
+        for each in line.body if type(line) is cst.SimpleStatementLine else (line,):
             if type(each) is cst.AnnAssign and type(each.target) is cst.Name and not _is_shared(each.annotation):
                 yield each.target.value
 

@@ -2,13 +2,13 @@
 
 `lower` turns a parsed file into it once; nothing above knows the parser. It keeps what running the
 program would need and drops parentheses, white space and comments. `origin` is the parser's node, from
-which a position is computed when a finding needs one. Nodes are never changed once made; they are not frozen,
-since a frozen dataclass takes three times as long to make and a file has thousands of them.
+which a position is computed when a finding needs one, or a number until then. Nothing else of a node is changed once
+it is made; they are not frozen, since a frozen dataclass takes three times as long to make and a file has thousands.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 Origin: TypeAlias = object
@@ -368,3 +368,30 @@ Statement: TypeAlias = (
     | Function
     | Class
 )
+
+
+def adopted(body: Block, exact: Block) -> dict[object, object]:
+    """Give the nodes of a program the origins of those of an equal one, and return these by the origins before.
+
+    Raises ValueError where the programs differ.
+    """
+    origins: dict[object, object] = {}
+    to_visit: list[tuple[object, object]] = [(body, exact)]
+    while to_visit:
+        one, other = to_visit.pop()
+        if type(one) is not type(other):
+            raise ValueError(one)
+        if isinstance(one, tuple) and isinstance(other, tuple):
+            to_visit.extend(zip(one, other, strict=True))
+            continue
+        to_visit.extend((getattr(one, name), getattr(other, name)) for name in _fields(one))
+        if isinstance(one, Node) and isinstance(other, Node):
+            origins[one.origin] = one.origin = other.origin
+    return origins
+
+
+def _fields(node: object) -> list[str]:
+    """The fields that tell what a node is; none of anything else."""
+    if not isinstance(node, (Node, Argument, Clause, Parameter, Handler)):
+        return []
+    return [field.name for field in fields(node) if field.name != "origin"]

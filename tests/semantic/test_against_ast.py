@@ -45,7 +45,7 @@ def is_lowered_alike(file: Path) -> bool:
         return False
     text, tree = read
     try:
-        program = parse(text, str(file))
+        program = parse(text, str(file), exactly=True)
     except SyntaxProblem as problem:
         assert BEYOND_THE_PARSER.search(text), f"{file}:{problem.row}:{problem.column}: {problem.message}"  # noqa: PT017
         return False

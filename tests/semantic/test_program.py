@@ -94,8 +94,9 @@ def problem_of(text: str) -> tuple[str, int, int]:
 
 
 def test_what_only_the_parser_refuses_has_a_place_too() -> None:
-    message, row, _ = problem_of("def f():\n    (a): int\n")
-    assert (message, row) == ("the parser does not understand this", 2)
+    with pytest.raises(SyntaxProblem) as caught:
+        parse("def f():\n    (a): int\n", "example.py", exactly=True)
+    assert (caught.value.message, caught.value.row) == ("the parser does not understand this", 2)
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
