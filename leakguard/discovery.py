@@ -57,13 +57,14 @@ def discover(paths: Sequence[str], configuration: Configuration, warn: Callable[
     if missing := [shown(path) for path in paths if not os.path.exists(path)]:
         raise MissingPathError(f"no such file or folder: {', '.join(missing)}")
     seen: set[str] = set()
+    here = os.path.join(os.getcwd(), "")
     for path in paths:
         absolute = _absolute(path)
         walk = _walk if os.path.isdir(absolute) else _named
         for file, real, settings in walk(absolute, configuration, warn):
             if real not in seen:
                 seen.add(real)
-                yield Found(Path(file), shown(file), settings)
+                yield Found(Path(file), file.removeprefix(here), settings)  # like `shown`, for a path that is absolute
 
 
 def is_excluded(path: str, settings: Settings) -> bool:

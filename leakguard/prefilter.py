@@ -56,7 +56,7 @@ def imports(text: str) -> Iterator[tuple[str, int]]:
 
 def _import_statements(text: str) -> Iterator[re.Match[str]]:
     """Look at the rows that contain the word alone: looking at each costs more than all the rest."""
-    if "\\\n" in text:
+    if "\\" in text and "\\\n" in text:
         text = text.replace("\\\n", " ")
     at = text.find("import")
     while at >= 0:
@@ -84,12 +84,12 @@ def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[st
     roots = {module.partition(".")[0] for module, level in imported if not level}
     if not roots.isdisjoint(telling["imports"]) or (_BY_NAME in text and _imported_by_name().search(text)):
         return True
-    return (
-        _calls(text, "draws")
-        or (_calls(text, "methods") and (not roots.isdisjoint(telling["data"]) or _names_part(text)))
-        or _draws_by_hand(text, roots, options)
-        or any(word in text for word in options.knowledge.words())
-    )
+    if _spelled().search(text) and (
+        _called("draws").search(text)
+        or (_called("methods").search(text) and (not roots.isdisjoint(telling["data"]) or _names_part(text)))
+    ):
+        return True
+    return _draws_by_hand(text, roots, options) or any(word in text for word in options.knowledge.words())
 
 
 def brings_rows(imported: Iterable[tuple[str, int]]) -> bool:
@@ -104,28 +104,42 @@ def _names_part(text: str) -> bool:
     return any(not ROLE_WORDS.isdisjoint(words(found[0])) for found in _PART.finditer(text))
 
 
-def _calls(text: str, kind: str) -> bool:
-    """Whether a method of some kind is called, or may be handed to something that calls it."""
-    spelled, called = _methods(kind)
-    return spelled.search(text) is not None and called.search(text) is not None
-
-
 def _draws_by_hand(text: str, roots: set[str], options: AnalysisOptions) -> bool:
     """Whether a general library's name is spelled that draws or optimises; NumPy draws of a learning rate matter."""
-    candidates = [word for word, libraries in index()["names"].items() if not roots.isdisjoint(libraries)]
+    candidates = [word for root in _general().keys() & roots for word in _general()[root]]
     return any(word in text and re.search(rf"\b{word}\b", text) for word in candidates) and (
         _SPACES in roots or _log_scale(options.log_scale_names).search(text) is not None
     )
 
 
 @cache
-def _methods(kind: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what matches the name of a telling method, and what matches the call of one.
+def _general() -> dict[str, list[str]]:
+    """Return by general library the names of it that tell."""
+    found: dict[str, list[str]] = {}
+    for word, libraries in index()["names"].items():
+        for library in libraries:
+            found.setdefault(library, []).append(word)
+    return found
 
-    The first is looked for in every file: it begins with a character that the search can jump to.
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    """Return what matches the name of a telling method.
+
+    It is looked for in every file, and begins with a character that the search can jump to.
     """
-    names = rf"\.(?:{'|'.join(sorted(index()[kind]))})\b"
-    return re.compile(names), re.compile(rf"{names}\s*\(|{_HANDS_ON}\s*\({_GIVEN}{names}")
+    return re.compile(_name(*index()["draws"], *index()["methods"]))
+
+
+@cache
+def _called(kind: str) -> re.Pattern[str]:
+    """Return what matches the call of a method of some kind, or its name where it is handed to what may call it."""
+    name = _name(*index()[kind])
+    return re.compile(rf"{name}\s*\(|{_HANDS_ON}\s*\({_GIVEN}{name}")
+
+
+def _name(*methods: str) -> str:
+    return rf"\.(?:{'|'.join(sorted(methods))})\b"
 
 
 @cache

@@ -66,7 +66,7 @@ class _Run:
         self._prefilter = means.prefilter
         self._jobs = 1 if means.contents else means.jobs
         self._contents = Disk(means.contents)
-        self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=self._contents)
+        self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=self._contents, kept=means.memory is not None)
         self._outcomes: dict[str, Outcome] = {}  # by shown name
         self._stats: dict[str, str] = {}
 

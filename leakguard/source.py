@@ -108,7 +108,8 @@ def read_source(filename: str, path: Path) -> Source:
 def read_bytes(path: Path) -> bytes:
     """Read a file's bytes; raises UnreadableError."""
     try:
-        return path.read_bytes()
+        with open(path, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
 

@@ -52,11 +52,15 @@ class Project:
         if wanted not in self.looked_for:
             if importer not in self._folders_of:
                 self._folders_of[importer] = os.path.dirname(os.path.abspath(importer))
-            folder = self._folders_of[importer]
-            if (folder, module, level) not in self._found:
-                self._found[folder, module, level] = self._find(folder, module, level)
-            self.looked_for[wanted] = self._found[folder, module, level]
+            self.looked_for[wanted] = self.in_folder(self._folders_of[importer], module, level)
         return self.looked_for[wanted]
+
+    def in_folder(self, folder: str, module: str, level: int = 0) -> str | None:
+        """The same for any importer in an absolute folder."""
+        wanted = folder, module, level
+        if wanted not in self._found:
+            self._found[wanted] = self._find(folder, module, level)
+        return self._found[wanted]
 
     def _find(self, folder: str, module: str, level: int) -> str | None:
         if level:
