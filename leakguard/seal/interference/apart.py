@@ -6,18 +6,21 @@ next. A fork gives that without asking what the state is.
 
 from __future__ import annotations
 
+import contextvars
 import ctypes
 import os
 import pickle
 import random
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from leakguard.seal.reader import Reader, is_users
@@ -58,8 +61,21 @@ class Ended(Generic[Result]):
 
 
 def can_fork() -> bool:
-    """Whether runs can have processes of their own; macOS has `fork`, but its own libraries do not survive it."""
-    return sys.platform.startswith("linux") and hasattr(os, "fork")
+    """Whether runs can have processes of their own.
+
+    macOS has `fork`, but its own libraries do not survive it; nor does polars once its threads run: in a fork, its
+    next call would wait for them for ever.
+    """
+    return sys.platform.startswith("linux") and not any(name.startswith("polars") for name in _native_threads())
+
+
+def _native_threads() -> Iterator[str]:
+    """Yield the names that the kernel has for this process's threads."""
+    for thread in Path("/proc/self/task").iterdir():
+        try:
+            yield (thread / "comm").read_text("utf-8")
+        except OSError:  # it has ended meanwhile
+            continue
 
 
 def run(work: Callable[[], Result], seed: int, *, apart: bool) -> Ended[Result]:
@@ -75,7 +91,9 @@ def _seeded(work: Callable[[], Result], seed: int) -> Ended[Result]:
         sow(seed)
         try:
             return Ended(result=work())
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - however it fails, that is what is compared
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - however it fails, that is what is compared
             return Ended(failure=failure_of(error))
 
 
@@ -155,7 +173,7 @@ def _in_child(work: Callable[[], Result], seed: int, writing: int) -> None:
     try:
         _end_with_parent()
         _limit_native_threads()
-        sent = pickle.dumps(_seeded(work, seed), protocol=5)
+        sent = pickle.dumps(_in_thread(lambda: _seeded(work, seed)), protocol=5)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(sent)
         status = 0
@@ -165,6 +183,27 @@ def _in_child(work: Callable[[], Result], seed: int, writing: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _in_thread(work: Callable[[], Result]) -> Result:
+    """Do the work in a new thread, under the settings of this one.
+
+    GNU's OpenMP keeps its pool with the thread that began it. This one may have had a pool whose threads did not come
+    along, and would wait for them for ever; a new one makes its own.
+    """
+    sklearn: Any = sys.modules.get("sklearn")
+    settings, context = sklearn and sklearn.get_config(), contextvars.copy_context()
+    results: list[Result] = []
+
+    def do() -> None:
+        if settings:
+            sklearn.set_config(**settings)
+        results.append(context.run(work))
+
+    thread = threading.Thread(target=do)
+    thread.start()
+    thread.join()
+    return results[0]
 
 
 def _end_with_parent() -> None:

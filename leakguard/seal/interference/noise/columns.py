@@ -28,8 +28,10 @@ def noisy_array(array: Array, noise: Noise, *, labels: bool) -> Array:
     if array.ndim <= 1 or array.dtype.hasobject:
         return noisy_column(array.reshape(-1), noise, labels=labels).reshape(array.shape)
     table = array.reshape(array.shape[0], -1)
-    columns = [noisy_column(table[:, at], noise, labels=labels) for at in range(table.shape[1])]
-    return np.stack(columns, axis=1).reshape(array.shape) if columns else array.copy()
+    changed = table.copy()
+    for at in range(table.shape[1]):
+        changed[:, at] = noisy_column(table[:, at], noise, labels=labels)
+    return changed.reshape(array.shape)
 
 
 def noisy_column(column: Array, noise: Noise, *, labels: bool) -> Array:
@@ -46,8 +48,12 @@ def noisy_column(column: Array, noise: Noise, *, labels: bool) -> Array:
         case "i" | "u":
             return exchanged(column, noise.rng) if 1 < len(np.unique(column)) <= _FEW else _whole(column, noise.rng)
         case "f" | "c":
-            classes = 1 < len(np.unique(column)) <= (_FEW if labels else 2)
-            return exchanged(column, noise.rng) if classes else moved(column, noise.rng, turned=labels)
+            told = ~np.isnan(column)
+            if not 1 < len(np.unique(column[told])) <= (_FEW if labels else 2):
+                return moved(column, noise.rng, turned=labels)
+            changed = column.copy()
+            changed[told] = exchanged(column[told], noise.rng)
+            return changed
         case "m" | "M":
             return _moments(column, noise.rng)
         case _:
