@@ -35,7 +35,7 @@ class Measured:
 def measured(many: Iterable[Pages]) -> Measured:
     """Measure all pages of a seal."""
     pages = list(many)
-    touched = [one.touched() for one in pages]
+    touched = [one.touched() if one.watched else None for one in pages]  # some code may have ended the watch
     known = [size for size in touched if size is not None]
     return Measured(sum(one.size for one in pages), sum(known) if len(known) == len(pages) else None)
 

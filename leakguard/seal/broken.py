@@ -34,12 +34,19 @@ class SealBroken(BaseException):
 
 
 def refuse(
-    subject: str, what: str, cause: Cause, *, kind: str = "read", facts: Mapping[str, Any] | None = None
+    subject: str,
+    what: str,
+    cause: Cause,
+    *,
+    kind: str = "read",
+    facts: Mapping[str, Any] | None = None,
+    file: str | None = None,
 ) -> NoReturn:
     """Record that the caller did something to sealed rows, then raise `SealBroken`.
 
-    `what` says it in the past tense without the doer: "read the values by np.asarray". `facts` go into the ledger.
+    `what` says it in the past tense without the doer: "read the values by np.asarray". `facts` go into the ledger
+    that `file` names, if it is still there, else into this run's.
     """
     reader = current_reader()
-    record(Event(kind, subject, what, cause.name, reader, facts or {}))
+    record(Event(kind, subject, what, cause.name, reader, facts or {}), file)
     raise SealBroken(subject, what, f"{cause.code} {cause.rule}", cause.advice, reader)

@@ -44,8 +44,8 @@ class Event:
     at: float = 0.0
 
 
-def record(event: Event) -> None:
-    """Append an event to the run's ledger, with process, thread and time filled in.
+def record(event: Event, file: str | None = None) -> None:
+    """Append an event to the run's ledger or another that is still there, with process, thread and time filled in.
 
     The line is written by one call on a descriptor opened for appending, so that processes do not mix theirs.
     """
@@ -61,7 +61,8 @@ def record(event: Event) -> None:
         "at": time.time(),
     }
     text = json.dumps(line, separators=(",", ":"), default=str) + "\n"
-    descriptor = os.open(location(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    path = file if file and os.path.exists(file) else location()
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(descriptor, text.encode())
     finally:
@@ -93,11 +94,6 @@ def location() -> str:
     """Return the ledger's path; the first process of a run makes one in the temporary folder and removes it at exit."""
     path = os.environ.get(VARIABLE)
     return path or _begin()
-
-
-def join(path: str) -> None:
-    """Write on into the ledger of the process whose work this one does."""
-    os.environ[VARIABLE] = path
 
 
 _beginning = threading.Lock()

@@ -75,6 +75,11 @@ class Pages:
         return views if writable else [view.toreadonly() for view in views]
 
     @property
+    def watched(self) -> bool:
+        """Whether anybody looks on; where nobody does, `touched` gives what was seen until the watch ended."""
+        return self._watched
+
+    @property
     def size(self) -> int:
         """The pages that hold values, in bytes."""
         return sum(_rounded(chunk.used, _PAGE) for chunk in self._chunks)

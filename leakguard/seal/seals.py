@@ -72,6 +72,7 @@ class Seal:
         self._kept = kept
         self._state: Literal["sealed", "opened", "used", "closed"] = "sealed"
         self._opening: Opening | None = None
+        self._pages = [source.packed.pages for source in kept.sources if source.packed is not None]
         self._measured: access.Measured | None = None
         self._owner = os.getpid()
         self._lock = threading.Lock()
@@ -141,6 +142,7 @@ class Seal:
                 return
             self._end()
             self._measured = self._figures()
+            self._pages = []
             self._state = "closed"
         for source in self._kept.sources:
             source.packed = None
@@ -167,6 +169,7 @@ class Seal:
                 raise
             self._record(access.OPENED, f"opened them for {reason!r}", reason=reason)
             self._measured = self._figures()
+            self._pages = []
             self._state = "opened"
             self._opening = Opening(tuple(source.hand_over() for source in self._kept.sources), entry)
             return self._opening
@@ -189,8 +192,7 @@ class Seal:
 
     def _figures(self) -> access.Measured:
         """Return what was touched so far, or until the pages were opened or freed."""
-        packed = (source.packed for source in self._kept.sources)
-        return self._measured or access.measured(one.pages for one in packed if one is not None)
+        return self._measured or access.measured(self._pages)
 
     def _limits(self) -> Iterator[str]:
         alive = sorted({type(value).__name__ for one in self._kept.originals if (value := one()) is not None})

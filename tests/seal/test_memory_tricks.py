@@ -85,6 +85,11 @@ def test_the_kernel_refuses_to_read_for_us(name: str, tmp_path: Path) -> None:
     assert "OSError: [Errno 14] Bad address" in done.stderr
 
 
+def test_ending_the_watch_from_outside_proves_nothing(tmp_path: Path) -> None:
+    done = _run("assert source.hand_over()[0] == 4711", tmp_path)
+    assert done.stdout == "not proven\n", done.stderr
+
+
 @pytest.mark.parametrize("name", SHOWS)
 def test_what_goes_around_the_rights_shows(name: str, tmp_path: Path) -> None:
     done = _run(SHOWS[name], tmp_path)

@@ -321,3 +321,19 @@ def test_paths_alone_give_a_seal_alone(tmp_path: Path) -> None:
         again.opened(reason="a second time"),
     ):
         pass
+
+
+def test_a_stand_in_of_another_run_leaves_this_runs_ledger_in_place() -> None:
+    x, sealed = seal(ROWS, name="of this run")
+    program = (
+        "import pickle, sys, numpy as np; from leakguard.seal import seal; x, _ = seal(np.ones(3), name='other')\n"
+    )
+    program += "sys.stdout.buffer.write(pickle.dumps(x))"
+    environment = {name: value for name, value in os.environ.items() if name != "LEAKGUARD_LEDGER"}
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, env=environment)
+    other = pickle.loads(done.stdout)  # noqa: S301 - our own bytes
+    for one in (other, x):
+        with pytest.raises(SealBroken):
+            one.sum()
+    assert [event.subject for event in events()] == ["other", "of this run"]
+    assert sealed.verdict().ruling is Ruling.VIOLATED

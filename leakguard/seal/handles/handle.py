@@ -73,7 +73,14 @@ class Sealed:
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         source = self._source
-        return _resumed, (type(self), source.token, source.subject, ledger.location(), self._outline, self._steps)
+        return _resumed, (
+            type(self),
+            source.token,
+            source.subject,
+            source.ledger_file or ledger.location(),
+            self._outline,
+            self._steps,
+        )
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*object.__dir__(self), *self._outline.facts(), *self._outline.indexers})
@@ -146,7 +153,7 @@ class Sealed:
 
     def _refuse(self, what: str) -> NoReturn:
         source = self._source
-        refuse(source.subject, what, cause_of_read(self), facts={"seal": source.seal})
+        refuse(source.subject, what, cause_of_read(self), facts={"seal": source.seal}, file=source.ledger_file)
 
 
 class SealedIterator(Sealed):

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
-from leakguard.seal import ledger
-
 if TYPE_CHECKING:
     from leakguard.seal.handles.packing import Packed
 
@@ -26,6 +24,7 @@ class Source:
     packed: Packed | None = None
     drained: bool = False
     value: object = CLOSED
+    ledger_file: str | None = None
 
     def __post_init__(self) -> None:
         _sources[self.token] = self
@@ -56,6 +55,5 @@ def arrived(token: str, subject: str, ledger_file: str) -> Source:
     """
     known = _sources.get(token)
     if known is None:
-        ledger.join(ledger_file)
-        known = Source(token, subject)
+        known = Source(token, subject, ledger_file=ledger_file)
     return known
