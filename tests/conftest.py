@@ -104,13 +104,6 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 @pytest.fixture
-def own_ledgers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let seals write into ledgers of this test's own."""
-    monkeypatch.setenv("LEAKGUARD_LEDGER", str(tmp_path / "ledger.jsonl"))
-    monkeypatch.setenv("LEAKGUARD_OPENINGS", str(tmp_path / "openings.sqlite3"))
-
-
-@pytest.fixture
 def project(tmp_path: Path) -> Project:
     """Return an empty project that is the top of a repository."""
     (tmp_path / ".git").mkdir()

@@ -21,7 +21,6 @@ from leakguard.seal.ledger import events
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.usefixtures("own_ledgers")
 ROWS = np.random.default_rng(0).normal(size=(60, 3))
 LABELS = np.arange(60) % 2
 

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("own_ledgers")
 ROWS = np.arange(60.0).reshape(20, 3)
 
 

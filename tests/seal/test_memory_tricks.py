@@ -14,10 +14,7 @@ from leakguard.seal.pages import sight
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [
-    pytest.mark.usefixtures("own_ledgers"),
-    pytest.mark.skipif(not sight().counts, reason="the kernel does not tell which pages were touched"),
-]
+pytestmark = pytest.mark.skipif(not sight().counts, reason="the kernel does not tell which pages were touched")
 _BEGINNING = """
 import ctypes, gc, mmap, os, pickle, sys
 import numpy as np

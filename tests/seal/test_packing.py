@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-pytestmark = pytest.mark.usefixtures("own_ledgers")
 _DTYPES = st.one_of(
     arrays.scalar_dtypes(),
     arrays.array_dtypes(arrays.scalar_dtypes(), max_size=3),

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from leakguard.seal.handles.handle import Sealed
 
-pytestmark = pytest.mark.usefixtures("own_ledgers")
 ROWS = np.random.default_rng(0).normal(size=(40, 3))
 OTHER = ROWS.copy()
 LABELS = np.arange(40) % 2

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from leakguard.seal import Evidence, Seal
 
-pytestmark = pytest.mark.usefixtures("own_ledgers")
 ROWS = np.random.default_rng(0).normal(size=(40, 3))
 LABELS = np.arange(40) % 2
 

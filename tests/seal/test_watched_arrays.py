@@ -35,10 +35,7 @@ from leakguard.seal.pages import sight
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = [
-    pytest.mark.usefixtures("own_ledgers"),
-    pytest.mark.skipif(not sight().counts, reason="the kernel does not tell which pages were touched"),
-]
+pytestmark = pytest.mark.skipif(not sight().counts, reason="the kernel does not tell which pages were touched")
 ROWS = np.random.default_rng(0).normal(size=(4000, 3))
 LABELS = np.arange(4000) % 2
 
