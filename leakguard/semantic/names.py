@@ -54,6 +54,9 @@ _OTHER_THINGS = frozenset(
 )
 
 
+_TRUTH = frozenset("y label labels target targets truth true actual actuals ytest yval yvalid ytrain outcome".split())
+
+
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """Split a name at underscores, digits and capitals, in lower case: `X_testDF2` gives x, test, df."""
@@ -70,6 +73,11 @@ def is_seed(parameter: str) -> bool:
     """Whether a parameter, behind any prefix, seeds random numbers: random_state, seed, bagging_seed."""
     spelled = words(parameter.rpartition("__")[2])
     return spelled[-2:] == ("random", "state") or spelled[-1:] == ("seed",)
+
+
+def names_truth(name: str) -> bool:
+    """Whether a name says that these are the true answers: y_test, labels, data.target, true_values."""
+    return not _TRUTH.isdisjoint(words(name.rpartition(".")[2]))
 
 
 def asks_for_best(name: str) -> bool:

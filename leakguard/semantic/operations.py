@@ -260,7 +260,8 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
         key = " ? ".join(_condition(operand, value) for operand, value in zip(node.operands, values, strict=True))
         selects = (mask_part(machine, node, key, polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None
-    return Data(origin, selects=selects, statistic=statistic, residual=held_against(left, right))
+    residual = held_against(left, right) or left.residual or right.residual  # within a tolerance, over a limit
+    return Data(origin, selects=selects, statistic=statistic, residual=residual)
 
 
 def _condition(node: s.Expression, value: Value) -> str:

@@ -14,6 +14,8 @@ from leakguard.semantic.dividing import note_order
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.mentions import within
 from leakguard.semantic.named_parts import ROLES, index_by_name, is_index_name
+from leakguard.semantic.names import names_truth
+from leakguard.semantic.operations import held_against
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
@@ -202,7 +204,19 @@ def select(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Dat
     chosen = _columns(machine, node, base, rows_index if columns_index is None else columns_index)
     if isinstance(syntax_index, s.Slice):
         return _slice(machine, node, chosen, syntax_index)
-    return rows_at(machine, chosen, rows_index)
+    found = rows_at(machine, chosen, rows_index)
+    picked_by = _truth_by_prediction(node, base, rows_index)
+    return found if picked_by is None else replace(found, residual=picked_by)
+
+
+def _truth_by_prediction(node: s.Subscript, base: Data, index: Value) -> tuple[Provenance, Provenance] | None:
+    """`y_test[predicted == 1]`: the answers of the rows that a model points at, whose mean is its precision.
+
+    Where the index knows the answers itself (`predicted != y_test`), somebody looks at the errors.
+    """
+    if not isinstance(index, Data) or index.residual is not None or not names_truth(text(node.value)):
+        return None
+    return held_against(base, index)
 
 
 def _under_key(machine: Machine, node: s.Subscript, base: Data, index: Value) -> Provenance | None:
