@@ -8,6 +8,7 @@ from leakguard.diagnostic import Confidence, Severity
 from leakguard.rules.third_part import leaves_third_part
 from leakguard.semantic.events import Fit, Judge, Predict, Validate
 from leakguard.semantic.names import Role
+from leakguard.semantic.ordering import rows_in_order
 from leakguard.semantic.rows import ONE_OF_EACH, Part, Rows, contains, evidence, held_out
 
 if TYPE_CHECKING:
@@ -106,11 +107,11 @@ def describes_group(fit: Fit, targets: Collection[str]) -> bool:
 
 def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
     """The held-out part whose rows were among those that `fit` learned from before they were held out."""
-    for one in rows:
+    for one in rows_in_order(rows):
         found = held_out(one)
         if found is None:
             continue
-        for outer in fit.rows:
+        for outer in rows_in_order(fit.rows):
             if contains(outer, one) and found[0] not in outer.path:
                 apart = (part for part in one.path if part not in outer.path and part.role() in _HELD_OUT)
                 return next(apart, found[0])  # the first cut that set these rows apart
@@ -119,7 +120,7 @@ def seen_too_early(fit: Fit, rows: Iterable[Rows]) -> Part | None:
 
 def test_part(rows: Iterable[Rows], trace: Trace) -> Part | None:
     """The part that makes all of these rows test rows."""
-    rows = tuple(rows)
+    rows = rows_in_order(rows)
     found = [held_out(one) for one in rows]
     if not found or any(one is None or one[1] is not Role.TEST for one in found):
         return None
@@ -147,9 +148,9 @@ def _is_same(part: Part, rows: Rows) -> bool:
     )
 
 
-def sources_of(rows: Iterable[Rows]) -> frozenset[Source]:
-    """Where rows come from, whichever parts of them they are."""
-    return frozenset(one.source for one in rows)
+def sources_of(rows: Iterable[Rows]) -> tuple[Source, ...]:
+    """Where rows come from, whichever parts of them they are, each source once."""
+    return tuple(dict.fromkeys(one.source for one in rows_in_order(rows)))
 
 
 def has_one_of_each(rows: Iterable[Rows]) -> bool:

@@ -59,6 +59,7 @@ from leakguard.rules.proposals import BehindSplit
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Predict, Split, Validate
 from leakguard.semantic.names import Role
+from leakguard.semantic.ordering import in_order
 from leakguard.semantic.rows import Part, contains
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def early_fits(trace: Trace) -> list[Early]:
 def _judged(trace: Trace) -> Iterator[Early]:
     for judge in trace.of(Judge):
         own = {fit for model in judge.models for fit in model.fits}
-        for fit in judge.learned - own if not judge.vague else ():
+        for fit in in_order(judge.learned - own) if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
             if part is not None and part.cut.how != "folds" and is_telling(fit, trace.targets):
                 yield Early(fit, blamed(fit, judge.context), part, judged_step(judge))
@@ -131,7 +132,7 @@ def _judged(trace: Trace) -> Iterator[Early]:
 
 def _asked(trace: Trace) -> Iterator[Early]:
     for asked in trace.of(Predict):
-        for fit in asked.learned:
+        for fit in in_order(asked.learned):
             part = seen_too_early(fit, asked.rows)
             if part is not None and part.cut.how != "folds" and is_telling(fit, trace.targets):
                 yield Early(fit, blamed(fit, asked.context), part, (asked.site, "the model is asked here"))
@@ -140,7 +141,7 @@ def _asked(trace: Trace) -> Iterator[Early]:
 def _split(trace: Trace) -> Iterator[Early]:
     for split in trace.of(Split):
         part = held_out_part(split)
-        for fit in split.learned if part is not None else ():
+        for fit in in_order(split.learned) if part is not None else ():
             if part is not None and is_telling(fit, trace.targets) and _covers(fit, split):
                 yield Early(fit, blamed(fit, split.context), part, None)
 

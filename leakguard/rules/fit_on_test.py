@@ -49,6 +49,7 @@ from leakguard.rules.proposals import TransformOnly
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Predict
 from leakguard.semantic.names import Role
+from leakguard.semantic.ordering import in_order, rows_in_order
 from leakguard.semantic.rows import Part, held_out, role_of_one
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _refits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, Part]
     """Fits of transformers on held-out rows alone."""
     asked = _asked(trace)
     for fit in chain(trace.of(Fit), used):
-        parts = [held_out(rows) for rows in fit.rows]
+        parts = [held_out(rows) for rows in rows_in_order(fit.rows)]
         if not parts or fit.vague or fit.learns in _NO_HARM_ON_TEST or fit.chooses or _is_own(fit, trace):
             continue
         # What never reaches a model is often only looked at; where no model is asked in this file, it may be elsewhere.
@@ -141,7 +142,9 @@ def _joint_fits(trace: Trace, used: Mapping[Fit, Site]) -> Iterator[tuple[Fit, P
     for fit in used:
         if fit.vague or fit.learns in _NO_HARM_ON_TEST | {"categories"} or _is_own(fit, trace):
             continue
-        part = next((found[0] for rows in fit.rows if (found := held_out(rows)) and found[1] is Role.TEST), None)
+        part = next(
+            (found[0] for rows in rows_in_order(fit.rows) if (found := held_out(rows)) and found[1] is Role.TEST), None
+        )
         if part is not None and any(role_of_one(rows) is Role.TRAIN for rows in fit.rows):
             yield fit, part
 
@@ -157,7 +160,7 @@ def _used(trace: Trace) -> dict[Fit, Site]:
                 learned = event.learned
             case _:
                 continue
-        for fit in learned:
+        for fit in in_order(learned):
             found.setdefault(fit, event.site)
     return found
 
@@ -170,7 +173,7 @@ def _asked(trace: Trace) -> frozenset[Part]:
 
 def _models_that_saw_test(trace: Trace) -> Iterator[tuple[Fit, Part, Judge]]:
     for judge in trace.of(Judge):
-        for fit in (fit for model in judge.models for fit in model.fits):
+        for fit in (fit for model in in_order(judge.models) for fit in model.fits):
             part = seen_too_early(fit, judge.rows)
             if part is not None and not (fit.vague or judge.vague or fit.chooses) and part.cut.how != "names":
                 yield fit, part, judge

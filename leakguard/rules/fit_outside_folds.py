@@ -44,6 +44,7 @@ from leakguard.rules.fit_before_split import early_fits, is_telling
 from leakguard.rules.proposals import IntoPipeline
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Split, Validate
+from leakguard.semantic.ordering import in_order
 from leakguard.semantic.rows import covers
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _validated(trace: Trace) -> Iterator[Outside]:
     events: Iterator[Validate | Split] = chain(trace.of(Validate), folds)
     for event in events:
         label = event.label if isinstance(event, Validate) else "the loop over folds"
-        for fit in event.learned:
+        for fit in in_order(event.learned):
             if is_telling(fit, trace.targets) and covers(fit.rows, event.rows):
                 yield Outside(fit, blamed(fit, event.context), (event.site, f"cross-validated here by {label}"))
 
@@ -104,7 +105,7 @@ def _validated(trace: Trace) -> Iterator[Outside]:
 def _judged(trace: Trace) -> Iterator[Outside]:
     for judge in trace.of(Judge):
         own = {fit for model in judge.models for fit in model.fits}
-        for fit in judge.learned - own if not judge.vague else ():
+        for fit in in_order(judge.learned - own) if not judge.vague else ():
             part = seen_too_early(fit, judge.rows)
             if part is not None and part.cut.how == "folds" and is_telling(fit, trace.targets):
                 yield Outside(fit, blamed(fit, judge.context), judged_step(judge))

@@ -38,6 +38,7 @@ from leakguard.rules.divides import of_these, wrong_cuts
 from leakguard.rules.evidence import sources_of
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Divide, Group, Split, Validate
+from leakguard.semantic.ordering import in_order
 from leakguard.semantic.rows import covers
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _described(trace: Trace) -> dict[Divide, Step]:
     found: dict[Divide, Step] = {}
     for divide in trace.of(Divide):
         cut = cuts.get(divide.site.node)
-        for fit in cut.learned if cut is not None else ():
+        for fit in in_order(cut.learned) if cut is not None else ():
             if fit.key and covers(fit.rows, divide.rows):
                 found[divide] = (fit.site, f"the rows belong to groups: each {fit.key} has several")
     return found

@@ -46,6 +46,7 @@ from leakguard.rules.evidence import judged_step, test_part
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Fit, Judge, Predict, Validate, Watch
 from leakguard.semantic.names import Role
+from leakguard.semantic.ordering import rows_in_order
 from leakguard.semantic.rows import Rows, contains
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _searches(fit: Fit) -> bool:
 
 def _small_share(fit: Fit) -> Part | None:
     """The cut that left a small share of the rows to train on, or a number of training rows."""
-    for rows in fit.rows:
+    for rows in rows_in_order(fit.rows):
         for place, part in enumerate(rows.path):
             if _is_small(part, rows.path[:place]):
                 return part if all(part in other.path for other in fit.rows) else None

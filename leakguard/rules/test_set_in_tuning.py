@@ -40,6 +40,7 @@ from leakguard.diagnostic import Severity
 from leakguard.rules.evidence import confidence_of, judged_step, seen_too_early, split_step, test_part, weakest
 from leakguard.rules.registry import Finding, rule
 from leakguard.semantic.events import Choose, Fit, Judge, Watch
+from leakguard.semantic.ordering import in_order
 from leakguard.semantic.rows import evidence
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def chosen_on_test(trace: Trace) -> dict[Judge, tuple[Choose, Part]]:
     found: dict[Node, tuple[Judge, Choose, Part]] = {}
     order = {judge: number for number, judge in enumerate(trace.of(Judge))}
     for choice in trace.of(Choose):
-        for judge in sorted(choice.judged, key=lambda judge: order.get(judge, len(order))):
+        for judge in sorted(in_order(choice.judged), key=lambda judge: order.get(judge, len(order))):
             part = None if judge.vague or judge.context.final else test_part(judge.rows, trace)
             if part is not None:
                 found.setdefault(judge.site.node, (judge, choice, part))
@@ -115,7 +116,7 @@ def _fitted_on_test(trace: Trace) -> Iterator[tuple[Fit, Part, Judge | None]]:
 
 def _judged_later(trace: Trace) -> Iterator[tuple[Fit, Part, Judge | None]]:
     for judge in trace.of(Judge):
-        for fit in judge.learned:
+        for fit in in_order(judge.learned):
             if not fit.chooses or fit.vague or judge.vague:
                 continue
             part = seen_too_early(fit, judge.rows)

@@ -39,6 +39,7 @@ from leakguard.rules.evidence import Step, judged_step, split_step, test_part
 from leakguard.rules.registry import Finding, rule
 from leakguard.rules.test_set_in_tuning import chosen_on_test
 from leakguard.semantic.events import Candidate, Judge
+from leakguard.semantic.ordering import in_order
 from leakguard.semantic.rows import evidence
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _rivals(judges: Iterable[Judge]) -> tuple[Judge, Judge] | None:
     """The first two scores of different models for the same task."""
     seen: dict[Hashable, tuple[Judge, Candidate]] = {}
     for judge in judges:
-        model = next((model for model in judge.models if not model.baseline), None)
+        model = next((model for model in in_order(judge.models) if not model.baseline), None)
         if model is None:
             continue
         for first, other in seen.values():

@@ -9,6 +9,7 @@ from leakguard.semantic.choice import choose_among
 from leakguard.semantic.events import Provenance, Split
 from leakguard.semantic.functions import bound_method, enter
 from leakguard.semantic.names import Role, role_of
+from leakguard.semantic.ordering import rows_in_order
 from leakguard.semantic.pending import take_up
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, Source, complement, role_of_one
@@ -90,7 +91,7 @@ def _tell_roles(roles: list[Role | None], pieces: list[Value]) -> None:
         if role is not None and isinstance(piece, Data) and piece.selects and not piece.origin.rows:
             piece.selects[-1].cut.roles.setdefault(piece.selects[-1].name, role)  # tr, va, te = three_indices(n)
         elif role is not None and isinstance(piece, (Data, Instance)):
-            for rows in origin_of(piece).rows:
+            for rows in rows_in_order(origin_of(piece).rows):
                 part = rows.path[-1] if rows.path else None
                 told = part is None or role_of_one(Rows(rows.source, rows.path[:-1])) is role
                 if part is not None and not told and part.cut.how not in _FIRM | {"load"}:  # told by `train=False`
@@ -158,7 +159,7 @@ def _told_by_name(machine: Machine, name: str, value: Value) -> Value:
 
 def _tell_role(machine: Machine, value: Data | Instance, role: Role) -> None:
     known = value.origin if isinstance(value, Data) else origin_of(value.item or Data())
-    for rows in known.rows | value.latent:
+    for rows in rows_in_order(known.rows | value.latent):
         part = rows.path[-1] if rows.path else None
         # A piece of training rows is called after them.
         if part is not None and role_of_one(Rows(rows.source, rows.path[:-1])) is not role:

@@ -125,18 +125,19 @@ def _by_function(call: Call, value: Value, origin: Provenance) -> Value:
         result = enter(call.machine, function, [given], {}, call.node)
         return _of_each_group(call, value, Data(merge((origin, origin_of(result)))))
     names = (
-        {str(constant(item)) for item in items_of(function)} if isinstance(function, Sequence) else {_name(function)}
+        [str(constant(item)) for item in items_of(function)] if isinstance(function, Sequence) else [_name(function)]
     )
+    learning = [name for name in names if name in _LEARNING]
     grouped = isinstance(value, Data) and value.grouped
     deferred = [evaluated(one, origin) for one in _flat(call.arguments()) if is_expression(one)]
     computed = next((one for one in deferred if one.statistic is not None), None)
     if computed is not None:  # polars: group_by("city").agg(pl.col("price").mean())
         return Data(Provenance(learned=origin.learned), statistic=computed.statistic)
-    if call.fact.options.get("broadcast") and names.isdisjoint(_LEARNING):
+    if call.fact.options.get("broadcast") and not learning:
         return EFFECTS["rowwise"](call)
-    if not origin.rows or _is_rowwise(call) or names.isdisjoint(_LEARNING) or (call.label == "apply" and not grouped):
+    if not origin.rows or _is_rowwise(call) or not learning or (call.label == "apply" and not grouped):
         return _of_each_group(call, value, Data(origin))
-    fit = _learning(call, next(iter(names & _LEARNING)), value)
+    fit = _learning(call, learning[0], value)
     if isinstance(value, Data) and value.entity and call.label == "transform":
         note_group(call, origin.rows, f"each {value.entity} has several")
     if call.fact.options.get("broadcast"):
