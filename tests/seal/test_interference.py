@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from interfering import GROUPS, HONEST, LEAKS, TEST, TRAIN, best_by, rows, search
+from interfering import GROUPS, HONEST, LEAKS, TEST, TRAIN, best_by, cases, rows, search
 
 from leakguard.seal import Noise, Poisoning, Ruling, TunerError, check_sealed
 from leakguard.seal.interference.plan import PoisonError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@pytest.mark.parametrize("tune", LEAKS, ids=lambda tune: tune.__name__)
+@pytest.mark.parametrize("tune", cases(LEAKS))
 def test_leaks_are_seen(tune: Tuner) -> None:
     apart = True if tune.__name__ == "memory_cache" else None  # in one process, its memory hides it
     verdict = check_sealed(tune, TRAIN, TEST, apart=apart)
@@ -52,7 +52,7 @@ def test_closures_are_a_route() -> None:
     assert check_sealed(tune, TRAIN, (X_test, y_test), apart=False).ruling is Ruling.VIOLATED
 
 
-@pytest.mark.parametrize("tune", HONEST.values(), ids=HONEST)
+@pytest.mark.parametrize("tune", cases(HONEST))
 def test_honest_tuners_hold(tune: Tuner) -> None:
     verdict = check_sealed(tune, TRAIN, TEST)
     assert verdict.ruling is Ruling.HELD, verdict

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from interfering import GRID, GROUPS, HONEST, TRAIN, search
+from interfering import GRID, GROUPS, HONEST, TRAIN, by_name, cases, needs, search
 
 from leakguard.seal import Ruling, TunerError, check_folds_sealed
 
@@ -57,8 +57,10 @@ def selection_before(X: Any, y: Any) -> Any:
     return search(SelectKBest(k=5).fit_transform(wide, y), y)
 
 
+@needs("pandas")
 def target_encoding_before(X: Any, y: Any) -> Any:
-    pd = pytest.importorskip("pandas")
+    import pandas as pd
+
     frame = pd.DataFrame({"bin": X[:, 1] > 0, "y": y})
     return search(np.column_stack([X, frame.groupby("bin")["y"].transform("mean")]), y)
 
@@ -89,8 +91,10 @@ def dropped_generator(X: Any, y: Any) -> Any:
     return model
 
 
+@needs("xgboost")
 def stops_on_scored_rows(X: Any, y: Any) -> Any:
-    xgboost = pytest.importorskip("xgboost")
+    import xgboost
+
     scores = []
     for train, valid in StratifiedKFold(4).split(X, y):
         model = xgboost.XGBClassifier(n_estimators=50, early_stopping_rounds=2, n_jobs=1)
@@ -104,13 +108,13 @@ def weights_from_fold_to_fold(X: Any, y: Any) -> Any:
     return [model.fit(X[train], y[train]).score(X[valid], y[valid]) for train, valid in KFold(4).split(X)]
 
 
-LEAKS = [
+LEAKS = by_name(
     *(scaler_before, components_before, imputer_before, selection_before, target_encoding_before),
     *(scaler_in_loop_on_all, listed_folds, dropped_generator, stops_on_scored_rows, weights_from_fold_to_fold),
-]
+)
 
 
-@pytest.mark.parametrize("tune", LEAKS, ids=lambda tune: tune.__name__)
+@pytest.mark.parametrize("tune", cases(LEAKS))
 def test_leaks_into_folds_are_seen(tune: Tuner) -> None:
     verdict = check_folds_sealed(tune, TRAIN)
     assert verdict.ruling is Ruling.VIOLATED, verdict
@@ -144,8 +148,10 @@ def listed_loop(X: Any, y: Any, *_: Any) -> Any:
     return LogisticRegression().fit(StandardScaler().fit_transform(X), y)
 
 
+@needs("xgboost")
 def stops_inside_fold(X: Any, y: Any, *_: Any) -> Any:
-    xgboost = pytest.importorskip("xgboost")
+    import xgboost
+
     scores = []
     for train, valid in StratifiedKFold(4).split(X, y):
         own, stop = train_test_split(train, random_state=0)
@@ -188,14 +194,14 @@ PROVEN: dict[str, Tuner] = {name: HONEST[name] for name in NAMES} | {
 NOT_PROVEN = {name: HONEST[name] for name in ("halving", "halving random", "warm starts", "path")}
 
 
-@pytest.mark.parametrize("tune", PROVEN.values(), ids=PROVEN)
+@pytest.mark.parametrize("tune", cases(PROVEN))
 def test_honest_folds_hold(tune: Tuner) -> None:
     verdict = check_folds_sealed(tune, TRAIN)
     assert verdict.ruling is Ruling.HELD, verdict
     assert "changed nothing in" in verdict.evidence[0].shown
 
 
-@pytest.mark.parametrize("tune", NOT_PROVEN.values(), ids=NOT_PROVEN)
+@pytest.mark.parametrize("tune", cases(NOT_PROVEN))
 def test_folds_that_are_not_seen_are_not_proven(tune: Tuner) -> None:
     assert check_folds_sealed(tune, TRAIN).ruling is Ruling.NOT_PROVEN
 
