@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leakguard.seal.fits.identity import UNKNOWN, as_bits
+from leakguard.seal.fits.lineage import BY_HAND
 from leakguard.seal.fits.rowhash import as_table, row_count
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from leakguard.seal.fits.identity import Numbers, Seen
     from leakguard.seal.fits.rowhash import Rows
     from leakguard.seal.fits.tables import Tables
-
-BY_HAND = "by-hand"  # stands for what happened between watched rows and rows that were computed from them
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 
+BY_HAND = "by-hand"  # stands for what happened between watched rows and rows that were computed from them
+
 
 class Remembered(Generic[Kept]):
     """Something kept beside each object, by identity, until it dies; nothing beside those without weak references."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import numpy as np
 
 from leakguard.seal.fits.identity import Form, Identities, Seen, seen_of
-from leakguard.seal.fits.lineage import Lineage
+from leakguard.seal.fits.lineage import BY_HAND, Lineage
 from leakguard.seal.fits.rowhash import as_table, column_names, column_prints, is_sparse, row_count, row_hashes
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ class Tables:
             mine -= set(whole.prints)
         if not found:
             return None
+        learned += [BY_HAND] if mine else []
         self.align(rows, found[0].numbers, tuple(learned))
         return seen_of(found[0].numbers, tuple(learned))
 

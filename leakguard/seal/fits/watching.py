@@ -6,10 +6,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from leakguard.seal.fits.folds import BY_HAND
 from leakguard.seal.fits.history import FitRecord, FoldRecord, History, read_history
 from leakguard.seal.fits.installing import enter, leave
 from leakguard.seal.fits.judging import findings, places
+from leakguard.seal.fits.lineage import BY_HAND
 from leakguard.seal.ledger import position
 from leakguard.seal.verdict import Breach, Evidence, Ruling
 

@@ -113,8 +113,7 @@ def _compared(plan: Plan, poisonings: Sequence[Poisoning]) -> Evidence:
 def _run(plan: Plan, noise: Noise | None) -> Ended[Digest]:
     with ExitStack() as stack:
         stack.enter_context(removed_afterwards(plan.fresh))
-        if noise is not None:
-            stack.enter_context(noisy_files(plan.files, noise))
+        stack.enter_context(noisy_files(plan.files, noise))
         ended = run(lambda: returned(plan, noise), plan.seed, apart=plan.apart)
     if ended.failure is not None and ended.failure.kind == PoisonError.__qualname__:
         raise PoisonError(ended.failure.traceback)

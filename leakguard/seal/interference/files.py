@@ -85,12 +85,14 @@ def guarded(files: Sequence[Path]) -> Iterator[None]:
 
 
 @contextmanager
-def noisy_files(files: Sequence[Path], noise: Noise) -> Iterator[None]:
-    """Replace files by noise, values and labels alike; raises `UnknownFileError` before any is touched."""
-    kind = noise.kind if noise.kind is Poisoning.MISSING else Poisoning.BOTH
+def noisy_files(files: Sequence[Path], noise: Noise | None) -> Iterator[None]:
+    """Replace files by noise, values and labels alike, or by their own content: then a run finds the same folder.
+
+    Raises `UnknownFileError` before any is touched.
+    """
     try:
         for file in files:
-            _write_noise(file, _aside(file, _NOISE), replace(noise, kind=kind))
+            _write(file, _aside(file, _NOISE), noise)
         for file in files:
             file.rename(_aside(file, _KEPT))
             _aside(file, _NOISE).rename(file)
@@ -121,6 +123,15 @@ def _aside(file: Path, ending: str) -> Path:
 def _move_back(file: Path) -> None:
     if (kept := _aside(file, _KEPT)).exists():
         kept.replace(file)
+
+
+def _write(file: Path, other: Path, noise: Noise | None) -> None:
+    if noise is None:
+        shutil.copyfile(file, other)
+    else:
+        kind = noise.kind if noise.kind is Poisoning.MISSING else Poisoning.BOTH
+        _write_noise(file, other, replace(noise, kind=kind))
+    shutil.copystat(file, other)
 
 
 def _write_noise(file: Path, noisy: Path, noise: Noise) -> None:
@@ -175,7 +186,10 @@ def _json(file: Path, noisy: Path, noise: Noise) -> None:
 def _table(separator: str) -> Callable[[Path, Path, Noise], None]:
     def write(file: Path, noisy: Path, noise: Noise) -> None:
         pandas: Any = import_module("pandas")
-        noise(pandas.read_csv(file, sep=separator)).to_csv(noisy, sep=separator, index=False)
+        names = pandas.read_csv(file, sep=separator, header=None, nrows=1, dtype=str).iloc[0]
+        bare = pandas.to_numeric(names, errors="coerce").notna().all()  # a first row of numbers alone names no columns
+        rows = pandas.read_csv(file, sep=separator, header=None if bare else 0)
+        noise(rows).to_csv(noisy, sep=separator, index=False, header=not bare)
 
     return write
 

@@ -133,6 +133,8 @@ class Watch:
             _sow(key)
         state = digest([estimator, result] if method in _RETURNING else estimator).root
         stops, name = bool(_STOPPING & named.keys()), f"{type(estimator).__name__}.{method}"
+        if _calibrates(folds, rows):
+            return result
         for _, validation in folds:
             self.fits.append(Fit(name, key, frozenset(validation.tolist()), state, current_reader(), stops))
         return result
@@ -153,6 +155,12 @@ class Watch:
         alike = [pair for pair in self._known if len(pair[0]) == count(rows)]
         mark = digest(rows).text if alike else ""
         return next((pair for pair in alike if digest(take(self.rows, pair[0])).text == mark), None)
+
+
+def _calibrates(folds: Pairs, rows: Any) -> bool:  # noqa: ANN401
+    """Whether scikit-learn fits a calibrator on predictions for validation rows, which are not scored then."""
+    caller = sys._getframe(3).f_globals.get("__name__")  # noqa: SLF001 - below `fit` and its wrapper
+    return caller == "sklearn.calibration" and all(count(rows) == len(validation) for _, validation in folds)
 
 
 def _key(estimator: Any, method: str, rows: Any) -> str:  # noqa: ANN401
