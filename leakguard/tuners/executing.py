@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,10 +129,13 @@ def _threads(slots: int, data: Data) -> Iterator[Workers]:
 @contextmanager
 def _processes(slots: int, data: Data) -> Iterator[Workers]:
     from joblib import dump
-    from joblib.externals.loky import get_reusable_executor
+    from joblib.executor import get_memmapping_executor
+
+    context = uuid4().hex
 
     def start() -> Any:
-        return get_reusable_executor(max_workers=slots, timeout=_IDLE_SECONDS)
+        """Return joblib's own pool: loky keeps a single one, and one that joblib had not made would break its calls."""
+        return get_memmapping_executor(slots, timeout=_IDLE_SECONDS, context_id=context)
 
     with tempfile.TemporaryDirectory(prefix="leakguard-", ignore_cleanup_errors=True) as folder:
         path = os.path.join(folder, "data.joblib")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's events of Linux")
+
+
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """End the threads of workers that other tests have left: beside other threads, native readers are not stopped."""
+    workers = getattr(sys.modules.get("joblib.externals.loky.reusable_executor"), "_executor", None)
+    if workers is not None:
+        workers.shutdown(wait=True)
+    for _ in range(100):
+        gc.collect()
+        if threading.active_count() == 1:
+            return
+        time.sleep(0.05)
+    left = sorted(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
+    pytest.skip(f"threads of other tests are left: {', '.join(left)}")
 
 
 @pytest.fixture

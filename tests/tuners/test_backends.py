@@ -13,6 +13,7 @@ from searching import Stub, X, assert_same, y
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from leakguard.tuners import IntUniform, LogUniform, RandomSearchCV, Uniform
@@ -136,3 +137,9 @@ def test_openmp_gives_the_same_bits_in_threads() -> None:
             RandomSearchCV(boosting, space, n_trials=4, n_jobs=n, random_state=0, cv=2).fit(X, y) for n in (1, 2)
         )
     assert_same(one, two)
+
+
+def test_joblib_goes_on_with_the_workers_of_a_search() -> None:
+    search(2)
+    assert GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=2, n_jobs=2, error_score="raise").fit(X, y)
+    search(2)
