@@ -33,7 +33,7 @@ def alone() -> None:
     workers = getattr(sys.modules.get("joblib.externals.loky.reusable_executor"), "_executor", None)
     if workers is not None:
         workers.shutdown(wait=True)
-    for _ in range(100):
+    for _ in range(10):
         gc.collect()
         if threading.active_count() == 1:
             return
