@@ -66,7 +66,7 @@ class Watch:
     splits: dict[str, Pairs] = field(default_factory=dict)
     fits: list[Fit] = field(default_factory=list)
     exchange: Callable[[], None] = lambda: None
-    _open: dict[object, tuple[Places, Places]] = field(default_factory=dict)
+    _open: dict[tuple[int, object], tuple[Places, Places]] = field(default_factory=dict)
     _matched: tuple[Places, Places] | None = None
     _known: list[tuple[Places, Places]] = field(default_factory=list)
     _local: threading.local = field(default_factory=threading.local)
@@ -96,7 +96,7 @@ class Watch:
             self._local.splitting = False
 
     def _followed(self, pairs: Pairs) -> Iterator[tuple[Places, Places]]:
-        here = object()
+        here = threading.get_ident(), object()
         try:
             for pair in pairs:
                 self._open[here] = pair
@@ -110,7 +110,7 @@ class Watch:
         if count(bound["X"]) != count(self.rows):
             return original(*arguments, **named)
         self.exchange()
-        here = object()
+        here = threading.get_ident(), object()
         self._open[here] = (np.asarray(bound["train"]), np.asarray(bound["test"]))
         try:
             return original(*arguments, **named)
@@ -145,7 +145,8 @@ class Watch:
             return list(self._open.values())
         number = count(rows)
         if self._open:
-            return [pair for pair in self._open.values() if number < count(self.rows)]
+            mine = [pair for (thread, _), pair in self._open.items() if thread == threading.get_ident()]
+            return [pair for pair in mine or self._open.values() if number < count(self.rows)]
         if self._matched is None or number != len(self._matched[0]) or self._match(rows) is not None:
             self._matched = self._match(rows)
         return [] if self._matched is None else [self._matched]
