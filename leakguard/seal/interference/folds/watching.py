@@ -131,10 +131,10 @@ class Watch:
         finally:
             self._local.fitting = False
             _sow(key)
-        state = digest([estimator, result] if method in _RETURNING else estimator).root
-        stops, name = bool(_STOPPING & named.keys()), f"{type(estimator).__name__}.{method}"
         if _calibrates(folds, rows):
             return result
+        state = digest([estimator, result] if method in _RETURNING else estimator).root
+        stops, name = bool(_STOPPING & named.keys()), f"{type(estimator).__name__}.{method}"
         for _, validation in folds:
             self.fits.append(Fit(name, key, frozenset(validation.tolist()), state, current_reader(), stops))
         return result
@@ -142,14 +142,19 @@ class Watch:
     def _folds(self, rows: Any) -> Pairs:  # noqa: ANN401
         """Return the folds that a fit on these rows is in; what is fitted on all of them may be the final model."""
         if rows is None or (not hasattr(rows, "__len__") and not hasattr(rows, "shape")):
-            return list(self._open.values())
+            return self._opened()
         number = count(rows)
         if self._open:
-            mine = [pair for (thread, _), pair in self._open.items() if thread == threading.get_ident()]
-            return [pair for pair in mine or self._open.values() if number < count(self.rows)]
+            return [pair for pair in self._opened() if number < count(self.rows)]
         if self._matched is None or number != len(self._matched[0]) or self._match(rows) is not None:
             self._matched = self._match(rows)
         return [] if self._matched is None else [self._matched]
+
+    def _opened(self) -> Pairs:
+        """Return the folds that this thread opened; where it opened none, those of all threads."""
+        opened = list(self._open.items())  # at once: other threads open and close theirs
+        mine = [pair for (thread, _), pair in opened if thread == threading.get_ident()]
+        return mine or [pair for _, pair in opened]
 
     def _match(self, rows: Any) -> tuple[Places, Places] | None:  # noqa: ANN401
         """Return the fold that has exactly these training rows."""
