@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from leakguard.semantic.ordering import next_made
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.rows import Cut, Rows
     from leakguard.semantic.site import Site
     from leakguard.semantic.syntax import Node
-
-
-_next = count().__next__  # numbers what sets hold: see `ordering`
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Fit:
     grouped: bool = False  # of a statistic: one for each group of rows, and so a feature of what they are grouped by
     key: str = ""  # of a statistic: the one column that it is grouped by, where that identifies persons or things
     certain: bool = True  # what is fitted is known, not only called like a fit
-    made: int = field(default_factory=_next, repr=False)
+    made: int = field(default_factory=next_made, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Candidate:
     restored: bool = field(compare=False, default=False)  # its state was read from a file
     luck: Hashable = field(compare=False, default=None)  # its seeds, as far as they are known
     recipe: Hashable = field(compare=False, default=())  # its key but for the share of the training rows it was given
-    made: int = field(compare=False, default_factory=_next, repr=False)
+    made: int = field(compare=False, default_factory=next_made, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class Judge:
     column: str = ""  # the column of the truth, where it is one of several
     guessed: bool = False  # by something unknown that was given a model and rows
     chose: Site | None = None  # the best of this search, read off it; then no event of its own
-    made: int = field(default_factory=_next, repr=False)
+    made: int = field(default_factory=next_made, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

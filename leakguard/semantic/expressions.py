@@ -20,7 +20,7 @@ from leakguard.semantic.modules import resolved
 from leakguard.semantic.operations import truth
 from leakguard.semantic.pending import taken_at
 from leakguard.semantic.scope import join
-from leakguard.semantic.selection import subscript
+from leakguard.semantic.selection import picking, subscript
 from leakguard.semantic.standing_in import stand_in_for
 from leakguard.semantic.values import (
     Const,
@@ -38,7 +38,6 @@ from leakguard.semantic.values import (
     constant,
     merge,
     origin_of,
-    picking,
     with_learned,
 )
 

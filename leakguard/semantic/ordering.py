@@ -6,6 +6,7 @@ takes the first that fits, or the first for each statement, goes through them in
 
 from __future__ import annotations
 
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from leakguard.semantic.rows import Rows
+
+
+next_made = count().__next__  # the number of what is made now
 
 
 class Made(Protocol):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from leakguard.diagnostic import Confidence
 from leakguard.semantic.names import Role
+from leakguard.semantic.ordering import next_made
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -20,7 +21,6 @@ How: TypeAlias = Literal["split", "folds", "slice", "mask", "draw", "filter", "l
 ONE_OF_EACH = "one of each"  # the part that is left when the others with the same key are dropped
 _MANY = 16  # parts of rows that are told apart in one value
 _FILTERS = frozenset({"slice", "mask", "draw"})  # cuts that may as well be mere filters
-_next = count().__next__  # numbers what sets hold: see `ordering`
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Source:
 
     key: Hashable
     label: str = field(compare=False)
-    made: int = field(compare=False, default_factory=_next, repr=False)
+    made: int = field(compare=False, default_factory=next_made, repr=False)
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Cut:
     share: float | None = field(default=None, compare=False)  # of the rows, where they are drawn
     count: float | None = field(default=None, compare=False)  # how many rows are drawn
     alike: Hashable = field(default=None, compare=False)  # equal for cuts that give the same parts by seed and size
-    made: int = field(default_factory=_next, compare=False, repr=False)
+    made: int = field(default_factory=next_made, compare=False, repr=False)
 
     def __hash__(self) -> int:
         """By key, like equality."""

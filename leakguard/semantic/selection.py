@@ -40,7 +40,6 @@ from leakguard.semantic.values import (
     merge,
     origin_of,
     parts_of,
-    picking,
     with_learned,
     with_part,
 )
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 WHOLE = Const("[:]")  # the index of a slice
+_EXTREMES = frozenset({"max()", "min()"})
 
 
 def subscript(machine: Machine, node: s.Subscript, base: Value, index: Value) -> Value:
@@ -276,6 +276,11 @@ def cell_of(cells: Mapping_[str, Provenance], name: str) -> Provenance | None:
     if name in cells:
         return cells[name]
     return next((cell for key, cell in cells.items() if key.endswith("*") and name.startswith(key[:-1])), None)
+
+
+def picking(learned: frozenset[Fit]) -> frozenset[Fit]:
+    """What can say which columns or words there are; the largest code of a column only sizes an embedding."""
+    return frozenset(fit for fit in learned if not (fit.learns == "statistic" and fit.label in _EXTREMES))
 
 
 def selected_by(learned: frozenset[Fit]) -> frozenset[Fit]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from leakguard.semantic.syntax import Class, Function, Lambda, Node
 
 NOTHING = Provenance()
-_EXTREMES = frozenset({"max()", "min()"})
 KEPT = -1  # as many as are kept: a sequence of which all items are known
 _WIDTH = 48  # how many items of a container are looked at when it is taken as a whole
 
@@ -339,11 +338,6 @@ def condition_learned(test: Value) -> frozenset[Fit]:
     """What a condition on a statistic has learned; a condition on single rows tells nothing of the others."""
     origin = origin_of(test)
     return frozenset() if origin.rows else origin.learned
-
-
-def picking(learned: frozenset[Fit]) -> frozenset[Fit]:
-    """What can say which columns or words there are; the largest code of a column only sizes an embedding."""
-    return frozenset(fit for fit in learned if not (fit.learns == "statistic" and fit.label in _EXTREMES))
 
 
 def parts_of(value: Built) -> list[tuple[str, Value]]:
