@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import pickle
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from programs import rows, skipped_without
 
 from leakguard.seal import (
     Evidence,
@@ -54,6 +53,11 @@ class World:
         """The test rows as comma-separated text, the class last."""
         return str(self.folder / "test.csv")
 
+    @property
+    def files(self) -> list[Path]:
+        """All files with the test rows."""
+        return [self.folder / name for name in ("test.csv", "test.npy", "test.pickle")]
+
 
 @dataclass(frozen=True)
 class Adversary:
@@ -64,11 +68,6 @@ class Adversary:
     seen_by: tuple[str, ...]
     rule: str
     needs: tuple[str, ...]
-
-    @property
-    def absent(self) -> list[str]:
-        """The libraries that it needs and that are not installed."""
-        return [library for library in self.needs if find_spec(library) is None]
 
 
 PROGRAMS: dict[str, Adversary] = {}
@@ -90,12 +89,6 @@ def _enter(witnesses: tuple[str, ...], rule: str, needs: tuple[str, ...], tune: 
     assert set(witnesses) <= set(WITNESSES)
     PROGRAMS[tune.__name__] = Adversary(tune.__name__, tune, witnesses, rule, needs)
     return tune
-
-
-def rows(count: int, seed: int) -> tuple[Array, Array]:
-    rng = np.random.default_rng(seed)
-    X = rng.normal(size=(count, 4))
-    return X, (X[:, 0] + rng.normal(size=count) > 0).astype(int)
 
 
 def world(folder: Path) -> World:
@@ -120,8 +113,7 @@ def shown(adversary: Adversary, witness: str, folder: Path) -> Evidence:
 def _under_seal(adversary: Adversary, folder: Path) -> Verdict:
     """Rows and files sealed, as long as the program runs; whatever it raises, the ledger has the verdict."""
     plain = world(folder)
-    files = [folder / name for name in ("test.csv", "test.npy", "test.pickle")]
-    X_test, y_test, sealed = seal(plain.X_test, plain.y_test, paths=files, name="test rows")
+    X_test, y_test, sealed = seal(plain.X_test, plain.y_test, paths=plain.files, name="test rows")
     held[:] = [X_test, y_test]
     with sealed:
         with suppress(BaseException):
@@ -133,9 +125,8 @@ def _under_seal(adversary: Adversary, folder: Path) -> Verdict:
 def _files_watched(adversary: Adversary, folder: Path) -> Verdict:
     """Files sealed alone, so that the program gets as far as reading them."""
     plain = world(folder)
-    files = [folder / name for name in ("test.csv", "test.npy", "test.pickle")]
     held[:] = [plain.X_test, plain.y_test]
-    with seal(paths=files, name="test rows") as sealed:
+    with seal(paths=plain.files, name="test rows") as sealed:
         with suppress(BaseException):
             adversary.tune(plain)
         return sealed.verdict()
@@ -150,14 +141,16 @@ def _fits_watched(adversary: Adversary, folder: Path) -> Verdict:
 
 
 def _poisoned(adversary: Adversary, folder: Path) -> Verdict:
-    plain = world(folder)
-    files = [folder / name for name in ("test.csv", "test.npy", "test.pickle")]
+    return _against_noise(adversary, world(folder))
+
+
+def _against_noise(adversary: Adversary, plain: World) -> Verdict:
     held[:] = [plain.X_test, plain.y_test]
 
     def tune(X: Array, y: Array, X_test: Array, y_test: Array) -> object:
-        return adversary.tune(World(X, y, X_test, y_test, folder))
+        return adversary.tune(World(X, y, X_test, y_test, plain.folder))
 
-    return check_sealed(tune, (plain.X, plain.y), (plain.X_test, plain.y_test), paths=files)
+    return check_sealed(tune, (plain.X, plain.y), (plain.X_test, plain.y_test), paths=plain.files)
 
 
 def _folds_poisoned(adversary: Adversary, folder: Path) -> Verdict:
@@ -178,11 +171,7 @@ def _with_twins(adversary: Adversary, folder: Path) -> Verdict:
     """The training rows begin with some of the test rows, as when duplicates were not dropped before the split."""
     plain = world(folder)
     plain.X[:12], plain.y[:12] = plain.X_test[:12], plain.y_test[:12]
-
-    def tune(X: Array, y: Array, X_test: Array, y_test: Array) -> object:
-        return adversary.tune(World(X, y, X_test, y_test, folder))
-
-    return check_sealed(tune, (plain.X, plain.y), (plain.X_test, plain.y_test))
+    return _against_noise(adversary, plain)
 
 
 _SHOWS: dict[str, Callable[[Adversary, Path], Verdict]] = {
@@ -199,14 +188,7 @@ _SHOWS: dict[str, Callable[[Adversary, Path], Verdict]] = {
 def cases(*, leaky: bool) -> list[Any]:
     """Return the programs of one kind as parameters of a test; those whose libraries are absent are skipped."""
     return [
-        pytest.param(one, id=one.name, marks=[pytest.mark.skipif(bool(one.absent), reason=f"needs {one.absent}")])
+        pytest.param(one, id=one.name, marks=skipped_without(*one.needs))
         for one in PROGRAMS.values()
         if bool(one.seen_by) is leaky
     ]
-
-
-def fresh(folder: Path, name: str) -> Path:
-    """Return an empty folder for one watched run."""
-    place = folder / name.replace(" ", "-")
-    shutil.rmtree(place, ignore_errors=True)
-    return place

@@ -10,11 +10,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from adversary import PATHS, TEST_NOISE, World, seen_by
 from sklearn.linear_model import LogisticRegression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 READS = "test-path-in-tuning"
 
@@ -23,6 +26,16 @@ def chosen(world: World, table: Any) -> object:
     X_test, y_test = table[:, :-1], table[:, -1]
     models = [LogisticRegression(C=C).fit(world.X, world.y) for C in (1e-4, 1e-2, 1.0)]
     return [model.score(X_test, y_test) for model in models], X_test.mean()
+
+
+def by_other_name(world: World, make: Callable[[str, str], object]) -> object:
+    """Read the test rows under a name that tells nothing, which is gone afterwards."""
+    name = world.folder / "innocent.csv"
+    try:
+        make(world.file, str(name))
+        return chosen(world, np.loadtxt(name, delimiter=","))
+    finally:
+        name.unlink(missing_ok=True)
 
 
 @seen_by(PATHS, TEST_NOISE, rule=READS)
@@ -81,32 +94,17 @@ def read_from_pickle(world: World) -> object:
 
 @seen_by(PATHS, TEST_NOISE, rule=READS)
 def read_through_symlink(world: World) -> object:
-    link = world.folder / "innocent.csv"
-    link.symlink_to(world.file)
-    try:
-        return chosen(world, np.loadtxt(link, delimiter=","))
-    finally:
-        link.unlink()
+    return by_other_name(world, os.symlink)
 
 
 @seen_by(PATHS, TEST_NOISE, rule=READS)
 def read_through_hard_link(world: World) -> object:
-    link = world.folder / "innocent.csv"
-    os.link(world.file, link)
-    try:
-        return chosen(world, np.loadtxt(link, delimiter=","))
-    finally:
-        link.unlink()
+    return by_other_name(world, os.link)
 
 
 @seen_by(PATHS, TEST_NOISE, rule=READS)
 def read_from_copy(world: World) -> object:
-    copied = world.folder / "copied.csv"
-    try:
-        shutil.copyfile(world.file, copied)
-        return chosen(world, np.loadtxt(copied, delimiter=","))
-    finally:
-        copied.unlink(missing_ok=True)
+    return by_other_name(world, shutil.copyfile)
 
 
 @seen_by(PATHS, TEST_NOISE, rule=READS)

@@ -12,7 +12,7 @@ import files
 import honest
 import learning
 import pytest
-from adversary import FITS, FOLD_NOISE, HANDLES, PATHS, TEST_NOISE, Adversary, cases, fresh, shown
+from adversary import FITS, FOLD_NOISE, HANDLES, PATHS, TEST_NOISE, Adversary, cases, shown
 
 from leakguard.seal import Ruling
 
@@ -28,7 +28,7 @@ ON_HONEST = (HANDLES, PATHS, FITS, TEST_NOISE, FOLD_NOISE)
 @pytest.mark.parametrize("program", cases(leaky=True))
 def test_named_witnesses_see_it(program: Adversary, tmp_path: Path) -> None:
     for witness in program.seen_by:
-        evidence = shown(program, witness, fresh(tmp_path, witness))
+        evidence = shown(program, witness, tmp_path / witness)
         assert evidence.ruling is Ruling.VIOLATED, evidence
         if program.rule and witness in BY_RULE:
             assert program.rule in {breach.cause.rule for breach in evidence.breaches}, evidence
@@ -37,7 +37,7 @@ def test_named_witnesses_see_it(program: Adversary, tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", cases(leaky=False))
 def test_no_witness_faults_an_honest_one(program: Adversary, tmp_path: Path) -> None:
     for witness in ON_HONEST:
-        evidence = shown(program, witness, fresh(tmp_path, witness))
+        evidence = shown(program, witness, tmp_path / witness)
         assert evidence.ruling is not Ruling.VIOLATED, evidence
 
 

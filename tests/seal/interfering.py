@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import functools
 import threading
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from programs import rows, skipped_without
 
 pytest.importorskip("sklearn")
 
@@ -44,11 +44,10 @@ if TYPE_CHECKING:
 
 
 def needs(library: str) -> Callable[[Tuner], Tuner]:
-    """Skip the tests of a tuner where its library is not installed: inside, a skip would look like its failure."""
-    absent = pytest.mark.skipif(find_spec(library) is None, reason=f"{library} is not installed")
+    """Have `cases` skip a tuner where its library is not installed."""
 
     def mark(tune: Tuner) -> Tuner:
-        tune.marks = [absent]  # type: ignore[attr-defined]
+        tune.marks = [skipped_without(library)]  # type: ignore[attr-defined]
         return tune
 
     return mark
@@ -61,12 +60,6 @@ def cases(tuners: dict[str, Tuner]) -> list[Any]:
 
 def by_name(*tuners: Tuner) -> dict[str, Tuner]:
     return {tune.__name__: tune for tune in tuners}
-
-
-def rows(count: int, seed: int) -> tuple[Any, Any]:
-    rng = np.random.default_rng(seed)
-    X = rng.normal(size=(count, 4))
-    return X, (X[:, 0] + rng.normal(size=count) > 0).astype(int)
 
 
 TRAIN = rows(80, 1)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from interfering import GROUPS, HONEST, LEAKS, TEST, TRAIN, best_by, cases, rows, search
+from interfering import GROUPS, HONEST, LEAKS, TEST, TRAIN, best_by, cases, search
+from programs import rows
 
 from leakguard.seal import Noise, Poisoning, Ruling, TunerError, check_sealed
 from leakguard.seal.interference.plan import PoisonError
