@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from file_readers import AUDIT, KERNEL, LATER, READINGS, Reading, library, run, write_all
@@ -29,10 +29,16 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's events 
 
 @pytest.fixture(autouse=True)
 def alone() -> None:
-    """End the threads of workers that other tests have left: beside other threads, native readers are not stopped."""
+    """End the threads of workers and progress bars that other tests have left.
+
+    Beside other threads, native readers are recorded and not stopped.
+    """
     workers = getattr(sys.modules.get("joblib.externals.loky.reusable_executor"), "_executor", None)
     if workers is not None:
         workers.shutdown(wait=True)
+    monitors: Any = [thread for thread in threading.enumerate() if type(thread).__name__ == "TMonitor"]
+    for monitor in monitors:  # of tqdm
+        monitor.exit()
     for _ in range(10):
         gc.collect()
         if threading.active_count() == 1:
