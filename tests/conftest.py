@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from literate_fixes import pytest_collect_file
 from processes import Run, forked, fresh, plain_environment, shows_when_forked
+from suites import suite
 
 from leakguard.seal import ledger
 from leakguard.seal.openings import place
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["plain_environment", "pytest_collect_file"]  # for tests; the collector of the literate cases
+__all__ = ["plain_environment", "pytest_collect_file", "suite"]  # for tests; the collector of the literate cases
 
 # No deadline on shared machines; the same programs in every run of the CI, new ones in every run by hand.
 settings.register_profile("by hand", deadline=None)

@@ -82,6 +82,18 @@ def events(since: int = 0) -> Iterator[Event]:
                 yield _event(json.loads(line))
 
 
+def news(since: int) -> tuple[list[Event], int]:
+    """Return the events that begin at or behind an offset in bytes, and the offset behind the last of them."""
+    try:
+        with open(location(), "rb") as file:
+            file.seek(since)
+            text = file.read()
+    except FileNotFoundError:
+        return [], since
+    whole = text[: text.rfind(b"\n") + 1]  # a torn last line is left for the next time
+    return [_event(json.loads(line)) for line in whole.splitlines()], since + len(whole)
+
+
 def position() -> int:
     """Return where the next event will begin, in bytes."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
-_OWN = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = Path(__file__).resolve().parent.parent
+_OWN = tuple(f"{_PACKAGE.with_name(name)}{os.sep}" for name in ("leakguard", "pytest_leakguard"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,16 @@ class Seal:
         """By what the opening ledger recognises the sealed content."""
         return self._kept.content_key
 
+    @property
+    def tokens(self) -> frozenset[str]:
+        """What the ledger's events about this seal and its paths bear."""
+        return frozenset({self._kept.token}) | (self._kept.paths.tokens if self._kept.paths else frozenset())
+
+    def settle(self) -> None:
+        """Record what the kernel saw of the paths up to now."""
+        if self._kept.paths:
+            self._kept.paths.settle()
+
     @contextmanager
     def opened(self, *, reason: str) -> Iterator[Opening]:
         """Open the seal for the one time that there is, and enter that into the opening ledger.

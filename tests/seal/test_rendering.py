@@ -13,7 +13,7 @@ import pytest
 from leakguard.seal import Breach, Evidence, Ruling, Verdict, join
 from leakguard.seal.causes import Cause
 from leakguard.seal.reader import Reader
-from leakguard.seal.rendering import as_data, as_fragment, as_page, as_text
+from leakguard.seal.rendering import as_data, as_fragment, as_page, as_text, from_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +54,11 @@ def test_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "      coef_[0, 0]: 0.5 against 0.7",
         "      2 |     models = [fit(C, X, y) for C in (0.1, 1)]",
         "    > 3 |     return max(models, key=lambda model: model.score(X_test, y_test))",
+        f"      why: {Cause.TEST_ROWS_CHOOSE.why}",
         f"      help: {Cause.TEST_ROWS_CHOOSE.advice}",
         "    error[LG104] test-path-in-tuning",
         "      `cat data/test.csv` read the file <b>&",
+        f"      why: {Cause.TEST_FILE_READ.why}",
         f"      help: {Cause.TEST_FILE_READ.advice}",
         "  not proven by non-interference: two runs with the same rows differ",
         "    limit: coef_: 1 against 2",
@@ -229,3 +231,8 @@ def test_the_page_in_a_browser(browser: Any, tmp_path: Path, scheme: str, width:
     contrasts = dict(browser.execute_script(CONTRASTS))
     assert len(contrasts) > 8
     assert {name: one for name, one in contrasts.items() if one < LEAST_CONTRAST} == {}
+
+
+def test_a_verdict_comes_back_from_its_data(tmp_path: Path) -> None:
+    verdict = violated(tmp_path / "tune.py")
+    assert from_data(json.loads(json.dumps(as_data(verdict)))) == verdict

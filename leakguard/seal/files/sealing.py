@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from leakguard.seal.files.watch import Look
+    from leakguard.seal.reader import Reader
 
 _GRACE = 1.0  # seconds in which a library's threads may read on without stopping the main thread anew
+_ANNOUNCED_BEFORE = 60.0  # seconds before the sealing in which another process may have said that it will read
 _CAUSE = Cause.TEST_FILE_READ
 _READING = "reading-files"
 _BEFORE = "what was read or mapped before the sealing cannot be seen"
@@ -66,6 +68,7 @@ class PathSeal:
         self._targets = targets
         self._guard = audit.Guard(name, targets)
         self._since = position()
+        self._began = time.time()
         self._owner = os.getpid()
         self._limits: dict[str, None] = {_BEFORE: None}
         self._watch: Watch | None = None
@@ -74,6 +77,7 @@ class PathSeal:
         self._sealed = False
         self._ended = False
         self._missed = False  # whether the kernel called while there was no time
+        self._child: tuple[Reader | None, int] | None = None  # the line that started one, and where the ledger was then
         self._stopped: dict[str, float] = {}  # when the main thread was stopped because of a file
         self._seal()
 
@@ -82,6 +86,11 @@ class PathSeal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """What the ledger's events about this seal bear."""
+        return frozenset({self._guard.token})
 
     @property
     def closed(self) -> bool:
@@ -123,7 +132,7 @@ class PathSeal:
 
     def _unseal(self) -> None:
         audit.release(self._guard)
-        self._settle()
+        self.settle()
         if self._watch is not None:
             alarm.forget(self._watch.descriptor)
             self._watch.close()
@@ -135,7 +144,7 @@ class PathSeal:
                 f"{one} was written anew while sealed, and both are kept" for one in self._aside.taken
             )
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Record what the kernel saw up to now."""
         if self._watch is not None:
             with _unwatched():
@@ -158,15 +167,16 @@ class PathSeal:
 
     def _record(self, look: Look, *, at_once: bool = False) -> SealBroken | None:
         own = look.process == os.getpid()
-        mentioned = look.path in self._guard.mentions
-        if not own and not mentioned and self._is_announced(look):
+        mentions = self._guard.mentions | ({look.path: self._child[0]} if self._child else {})
+        mentioned = look.path in mentions
+        if not own and look.path not in self._guard.mentions and self._is_announced(look):
             return None
         alone = at_once and threading.active_count() == 1
         if own:
             reader = current_reader() if alone else None
             what = f"read {look.path} by native code" if alone else f"native code of this process read {look.path}"
         else:
-            reader = self._guard.mentions.get(look.path)
+            reader = mentions.get(look.path)
             what = f"let another process read {look.path}" if mentioned else f"another process read {look.path}"
         if look.process is None and not mentioned:
             what = f"some process read {look.path}"
@@ -177,7 +187,9 @@ class PathSeal:
 
     def _is_announced(self, look: Look) -> bool:
         """Tell whether another process of this run seals or has opened the file, and may be the one that reads it."""
-        for one in events(self._since):
+        for one in events(self._child[1] if self._child else 0):
+            if one.at < self._began - _ANNOUNCED_BEFORE:
+                continue
             if one.kind != _READING or one.process == os.getpid() or look.process not in {0, None, one.process}:
                 continue
             if any(f"{look.path}{os.sep}".startswith(f"{path.rstrip(os.sep)}{os.sep}") for path in one.facts["paths"]):
@@ -206,6 +218,21 @@ class PathSeal:
             if self._owner == os.getpid() and not self._ended:
                 self._seal()
 
+    @contextmanager
+    def watching_child(self) -> Iterator[None]:
+        """Take reads by other processes in the block for those of one that this line has started."""
+        self.settle()
+        self._child = current_reader(), position()
+        try:
+            yield
+        finally:
+            self.settle()
+            self._child = None
+
+    def word(self) -> tuple[str, str, Targets]:
+        """Return what a child process needs to refuse reads by itself: the name, the token, and what is sealed."""
+        return self.name, self._guard.token, self._targets
+
     def close(self) -> None:
         """Unseal for good; the evidence can still be asked for."""
         self._ended = True
@@ -222,7 +249,7 @@ class PathSeal:
 
     def evidence(self) -> Evidence:
         """Return what was seen up to now."""
-        self._settle()
+        self.settle()
         found = [
             one for one in events(self._since) if one.kind == audit.KIND and one.facts["seal"] == self._guard.token
         ]

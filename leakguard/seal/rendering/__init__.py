@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leakguard.seal.rendering.document import as_data
+    from leakguard.seal.rendering.document import as_data, from_data
     from leakguard.seal.rendering.page import as_fragment, as_page
     from leakguard.seal.rendering.text import as_text
 
-_HOMES = {"as_data": "document", "as_fragment": "page", "as_page": "page", "as_text": "text"}
+_HOMES = {"as_data": "document", "as_fragment": "page", "as_page": "page", "as_text": "text", "from_data": "document"}
 
-__all__ = ["as_data", "as_fragment", "as_page", "as_text"]
+__all__ = ["as_data", "as_fragment", "as_page", "as_text", "from_data"]
 
 
 def __getattr__(name: str) -> object:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leakguard.seal.causes import Cause
+from leakguard.seal.reader import Reader
+from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
+
 if TYPE_CHECKING:
-    from leakguard.seal.verdict import Breach, Evidence, Verdict
+    from collections.abc import Mapping
 
 VERSION = 1
 """Goes up when a key goes or changes its meaning; new keys may come without that."""
@@ -45,3 +49,19 @@ def _breach(one: Breach) -> dict[str, Any]:
         "line": reader.line if reader else None,
         "function": reader.function if reader else None,
     }
+
+
+def from_data(data: Mapping[str, Any]) -> Verdict:
+    """Return the verdict that `as_data` made these values of."""
+    return Verdict(data["subject"], tuple(map(_evidence_of, data["evidence"])))
+
+
+def _evidence_of(data: Mapping[str, Any]) -> Evidence:
+    breaches = tuple(map(_breach_of, data["breaches"]))
+    return Evidence(data["witness"], Ruling(data["ruling"]), data["shown"], breaches, tuple(data["limits"]))
+
+
+def _breach_of(data: Mapping[str, Any]) -> Breach:
+    cause = next(one for one in Cause if one.rule == data["rule"])
+    reader = Reader(data["file"], data["line"], data["function"]) if data["file"] else None
+    return Breach(cause, data["message"], reader)

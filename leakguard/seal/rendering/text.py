@@ -9,7 +9,7 @@ from leakguard.seal.rendering.lines import by_place, lines_around, shown_path
 from leakguard.seal.verdict import Ruling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leakguard.seal.verdict import Breach, Evidence, Verdict
 
@@ -30,14 +30,23 @@ def as_text(verdict: Verdict, *, color: bool = False) -> str:
     return "\n".join(rows) + "\n"
 
 
+def breaches_as_text(breaches: Iterable[Breach], *, color: bool = False) -> str:
+    """Return what must not have happened, with the user's lines; it ends with a line break."""
+    return "".join(f"{row}\n" for row in _all_breaches(breaches, painter(color=color)))
+
+
+def _all_breaches(breaches: Iterable[Breach], paint: Painter) -> Iterator[str]:
+    for alike in by_place(breaches):
+        yield from _breaches(alike, paint)
+
+
 def _ruling(ruling: Ruling, paint: Painter) -> str:
     return paint(str(ruling), _STYLES[ruling])
 
 
 def _evidence(one: Evidence, paint: Painter) -> Iterator[str]:
     yield f"  {_ruling(one.ruling, paint)} by {visible(one.witness)}: {visible(one.shown)}"
-    for breaches in by_place(one.breaches):
-        yield from (f"    {row}" for row in _breaches(breaches, paint))
+    yield from (f"    {row}" for row in _all_breaches(one.breaches, paint))
     for limit in one.limits:
         yield f"    {paint('limit:', 'note')} {visible(limit)}"
 
@@ -53,6 +62,7 @@ def _breaches(breaches: Sequence[Breach], paint: Painter) -> Iterator[str]:
     for line in lines:
         sign = paint(">", "error") if line.named else " "
         yield f"{sign} {paint(f'{line.number:>{width}} |', 'frame')} {_code(line.text)}".rstrip()
+    yield f"  why: {cause.why}"
     yield f"  help: {cause.advice}"
 
 

@@ -1,0 +1,148 @@
+"""The tests of subjects: one for each reference tuner."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from leakguard.seal import Ruling, Verdict
+from leakguard.spelling import nearest
+from leakguard.subjects import Subject, examine
+from leakguard.tuners import reference_tuners
+from pytest_leakguard import options
+from pytest_leakguard.marking import ATTRIBUTE, SUBJECT
+from pytest_leakguard.watching import Leak, watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from leakguard.tuners import ReferenceTuner
+    from pytest_leakguard.marking import Marked
+
+_NAME = "test_leakguard"
+_WORKERS = 2
+
+
+class Making:
+    """A function that makes a subject, called once for all tests of it."""
+
+    def __init__(self, function: Any) -> None:  # noqa: ANN401 - the user's
+        self.function = function
+        self.marked: Marked = getattr(function, ATTRIBUTE)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What the function returns; raises TypeError if that is none."""
+        made = self.function()
+        if not isinstance(made, Subject):
+            raise TypeError(f"{self.function.__name__} returned {type(made).__name__}: a subject returns a Subject")
+        return made
+
+
+class SubjectItem(pytest.Item):
+    """Runs one tuner with one subject; any witness that says violated fails it."""
+
+    def __init__(self, *, making: Making, tuner: ReferenceTuner, **given: Any) -> None:  # noqa: ANN401 - pytest's own
+        super().__init__(**given)
+        self._making = making
+        self._tuner = tuner
+        self.obj = making.function  # so that conditions of skipif see the module's names
+        setattr(self, SUBJECT, making.marked.name)
+        self.own_markers.extend(getattr(making.function, "pytestmark", []))
+
+    def runtest(self) -> None:
+        """Examine, and compare what fails with what is expected to."""
+        expected = self._making.marked.expected_of(self._tuner.name)
+        verdict = self._examined()
+        watcher(self.config).note(self, verdict)
+        failed = [one.witness for one in verdict.evidence if one.ruling is Ruling.VIOLATED]
+        if unexpected := [one for one in failed if one not in expected and "*" not in expected]:
+            raise Leak(_failure(verdict, unexpected))
+        if failed:
+            pytest.xfail("; ".join(dict.fromkeys(expected.get(one) or expected["*"] for one in failed)))
+        if expected and self.config.getini("xfail_strict"):
+            pytest.fail(f"expected to fail, and held: {', '.join(expected.values())}", pytrace=False)
+
+    def _examined(self) -> Verdict:
+        from leakguard.tuners.budgets import BudgetError
+
+        if missing := _missing(self._tuner):
+            pytest.skip(f"{self._tuner.name} needs {', '.join(missing)}")
+        subject = self._making.subject
+        backend = self.config.getoption("--leakguard-backend")
+        try:
+            with opened(backend) as parallel:
+                return examine(
+                    subject,
+                    self._tuner,
+                    budget=options.budget(self.config),
+                    seed=self.config.getoption("--leakguard-seed"),
+                    backend=parallel,
+                    n_jobs=_WORKERS if backend else None,
+                    name=self._tuner.name,
+                )
+        except BudgetError as error:
+            pytest.skip(f"{self._tuner.name}: {error}")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self._making.function.__code__.co_firstlineno - 1, self.name
+
+
+def items(collector: Any, name: str, function: Any) -> list[pytest.Item]:  # noqa: ANN401 - as above
+    """Return the tests of a subject.
+
+    Raises:
+        pytest.Collector.CollectError: the function takes arguments, or an option names an unknown tuner.
+    """
+    if function.__code__.co_argcount or not callable(function):
+        raise collector.CollectError(f"{name}: a subject takes no arguments; it is called for each tuner")
+    making = Making(function)
+    return [
+        SubjectItem.from_parent(
+            collector, name=f"{_NAME}[{making.marked.name}-{tuner.name}]", making=making, tuner=tuner
+        )
+        for tuner in chosen(collector.config)
+    ]
+
+
+def chosen(config: pytest.Config) -> Sequence[ReferenceTuner]:
+    """Return the tuners that an option names, or all; raises pytest.UsageError for one that there is not."""
+    known = {tuner.name: tuner for tuner in reference_tuners()}
+    wanted = options.tuner_names(config)
+    for name in wanted:
+        if name not in known:
+            raise pytest.UsageError(f"--leakguard-tuners: no tuner {name!r}; did you mean {nearest(name, known)!r}?")
+    return [known[name] for name in wanted] if wanted else list(known.values())
+
+
+def opened(backend: str) -> AbstractContextManager[AbstractContextManager[Any] | None]:
+    """Open what `--leakguard-backend` names, and return it with joblib's configuration for it.
+
+    Raises:
+        pytest.UsageError: there is no such backend, or no cluster at that address.
+    """
+    if not backend:
+        return nullcontext(None)
+    from leakguard.subjects.backends import BackendError, connect
+
+    try:
+        return connect(backend, _WORKERS)
+    except BackendError as error:
+        raise pytest.UsageError(f"--leakguard-backend {backend}: {error}") from error
+
+
+def _missing(tuner: ReferenceTuner) -> list[str]:
+    from importlib.util import find_spec
+
+    return [name for name in tuner.needs if find_spec(name) is None]
+
+
+def _failure(verdict: Verdict, failed: Sequence[str]) -> str:
+    """Return the message: the checks that failed first, then all that was seen."""
+    from leakguard.seal.rendering import as_text
+
+    return f"failed: {', '.join(failed)}\n\n{as_text(verdict)}".rstrip()

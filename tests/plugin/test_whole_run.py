@@ -1,0 +1,127 @@
+"""Files that are sealed for the whole run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from suites import Suite
+
+READ = """\
+def read():
+    try:
+        return open("data/test.csv").read()
+    except BaseException:
+        return ""
+"""
+
+
+@pytest.mark.parametrize("workers", ["", "-n2"])
+def test_reads_fail_the_test_that_makes_them(suite: Suite, workers: str) -> None:
+    suite.write("reading.py", READ)
+    suite.write("pyproject.toml", '[tool.pytest.ini_options]\nleakguard_test_paths = ["data/*.csv"]\n')
+    suite.write(
+        "test_run.py",
+        """\
+        from reading import read
+
+        def test_tunes():
+            assert not read()
+
+        def test_does_not():
+            pass
+
+        def test_reads_in_a_thread():
+            thread = threading.Thread(target=read)
+            thread.start()
+            thread.join()
+
+        @pytest.fixture
+        def rows():
+            return read()
+
+        def test_reads_in_a_fixture(rows):
+            pass
+
+        @pytest.mark.final_evaluation
+        def test_evaluates():
+            assert read() == "1,2\\n3,4\\n"
+
+        def test_opens(opened_once):
+            with opened_once(paths=["data/test.csv"], reason="release"):
+                assert read()
+
+        def test_writes():
+            open("data/test_predictions.txt", "w").close()
+        """,
+    )
+    run = suite.run(*filter(None, [workers]))
+    assert run.tests == {
+        "test_tunes": "FAILED",
+        "test_does_not": "PASSED",
+        "test_reads_in_a_thread": "FAILED",
+        "test_reads_in_a_fixture": "ERROR",
+        "test_evaluates": "PASSED",
+        "test_opens": "PASSED",
+        "test_writes": "PASSED",
+    }
+    assert run.code == 1
+    assert "leakguard: sealed for the whole run: " in run.text
+    assert "reading.py:3" in run.text
+    assert "@pytest.mark.final_evaluation" in run.text
+
+
+@pytest.mark.parametrize("workers", ["", "-n2"])
+def test_what_no_test_owns_fails_the_run(suite: Suite, workers: str) -> None:
+    suite.write("reading.py", READ)
+    suite.write(
+        "test_run.py",
+        """\
+        import time
+        from reading import read
+
+        go = threading.Event()
+
+        def later():
+            go.wait(20)
+            read()
+
+        def test_leaves_a_thread():
+            threading.Thread(target=later, name="left").start()
+
+        def test_is_innocent():
+            go.set()
+            while any(thread.name == "left" for thread in threading.enumerate()):
+                time.sleep(0.01)
+        """,
+    )
+    run = suite.run("--leakguard-seal", "data/test.csv", "--dist", "loadfile", *filter(None, [workers]))
+    assert run.tests == {"test_leaves_a_thread": "PASSED", "test_is_innocent": "PASSED"}
+    assert run.code == 1
+    assert "by what test_run.py::test_leaves_a_thread left running" in run.text
+
+
+def test_a_read_at_import_fails_the_collection(suite: Suite) -> None:
+    suite.write("reading.py", READ)
+    suite.write("test_run.py", "from reading import read\nrows = read()\n\ndef test_it():\n    pass\n")
+    run = suite.run("--leakguard-seal", "data/test.csv")
+    assert run.code == 2
+    assert "while test_run.py was collected" in run.text
+    assert "reading.py:3" in run.text
+
+
+def test_a_session_that_reads_at_its_end_fails(suite: Suite) -> None:
+    suite.write("reading.py", READ)
+    suite.write(
+        "conftest.py",
+        "from reading import read\n\ndef pytest_sessionfinish():\n    pass\n\n"
+        "import pytest\n\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtestloop():\n    try:\n        return (yield)\n"
+        "    finally:\n        read()\n",
+    )
+    suite.write("test_run.py", "def test_it():\n    pass\n")
+    run = suite.run("--leakguard-seal", "data/test.csv")
+    assert run.tests == {"test_it": "PASSED"}
+    assert run.code == 1
+    assert "outside of any test: reading.py:3" in run.text.replace(f"{suite.folder}/", "")
