@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,7 @@ class SubjectItem(pytest.Item):
             pytest.fail(f"expected to fail, and held: {', '.join(expected.values())}", pytrace=False)
 
     def _examined(self) -> Verdict:
+        from leakguard.subjects.backends import BackendError, connect
         from leakguard.tuners.budgets import BudgetError
 
         if missing := _missing(self._tuner):
@@ -75,7 +76,7 @@ class SubjectItem(pytest.Item):
         subject = self._making.subject
         backend = self.config.getoption("--leakguard-backend")
         try:
-            with opened(backend) as parallel:
+            with connect(backend, _WORKERS) if backend else nullcontext() as parallel:
                 return examine(
                     subject,
                     self._tuner,
@@ -87,6 +88,8 @@ class SubjectItem(pytest.Item):
                 )
         except BudgetError as error:
             pytest.skip(f"{self._tuner.name}: {error}")
+        except BackendError as error:
+            pytest.exit(f"--leakguard-backend {backend}: {error}", pytest.ExitCode.USAGE_ERROR)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self._making.function.__code__.co_firstlineno - 1, self.name
@@ -117,22 +120,6 @@ def chosen(config: pytest.Config) -> Sequence[ReferenceTuner]:
         if name not in known:
             raise pytest.UsageError(f"--leakguard-tuners: no tuner {name!r}; did you mean {nearest(name, known)!r}?")
     return [known[name] for name in wanted] if wanted else list(known.values())
-
-
-def opened(backend: str) -> AbstractContextManager[AbstractContextManager[Any] | None]:
-    """Open what `--leakguard-backend` names, and return it with joblib's configuration for it.
-
-    Raises:
-        pytest.UsageError: there is no such backend, or no cluster at that address.
-    """
-    if not backend:
-        return nullcontext(None)
-    from leakguard.subjects.backends import BackendError, connect
-
-    try:
-        return connect(backend, _WORKERS)
-    except BackendError as error:
-        raise pytest.UsageError(f"--leakguard-backend {backend}: {error}") from error
 
 
 def _missing(tuner: ReferenceTuner) -> list[str]:

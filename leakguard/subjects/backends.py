@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _DASK = "dask"
 _SCHEME = "dask://"
 _HERE = ("loky", "threading")
-_SECONDS = 10
+_SECONDS = 10.0
 
 
 class BackendError(ValueError):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
+from distributed import LocalCluster
+
+from leakguard.subjects import backends
 from leakguard.tuners import reference_tuners
 
 if TYPE_CHECKING:
@@ -176,3 +181,44 @@ def test_bad_options_and_signatures(suite: Suite) -> None:
     )
     run = suite.run("--leakguard-tuners", "grid", "--leakguard-backend", "ray")
     assert "--leakguard-backend ray: expected loky, threading, dask, or dask://host:port" in run.text
+
+
+def test_trials_can_run_on_a_dask_cluster(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite.write(
+        "models.py",
+        """\
+        from distributed import get_worker
+        from sklearn.linear_model import LogisticRegression
+
+        class Model(LogisticRegression):
+            def fit(self, X, y):
+                try:
+                    get_worker()
+                except ValueError:
+                    pass
+                else:
+                    open("on-dask", "w").close()
+                return super().fit(X, y)
+        """,
+    )
+    suite.write(
+        "test_churn.py",
+        SUBJECTS
+        + "\nfrom models import Model\n\n@pytest_leakguard.subject\ndef churn():\n"
+        + "    return Subject(Model(), SPACE, X, y)\n",
+    )
+    monkeypatch.chdir(suite.folder)
+    monkeypatch.syspath_prepend(str(suite.folder))  # for the scheduler, which runs here
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{suite.folder}")
+    make_cluster: Any = LocalCluster
+    with make_cluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        run = suite.run("--leakguard-tuners", "random", "--leakguard-backend", address)
+    assert run.tests == {"test_leakguard[churn-random]": "PASSED"}
+    assert (suite.folder / "on-dask").exists()
+
+
+def test_a_cluster_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "_SECONDS", 0.2)
+    with pytest.raises(backends.BackendError, match=r"no Dask scheduler answers at 127\.0\.0\.1:1"):
+        backends.connect("dask://127.0.0.1:1", 2).__enter__()
