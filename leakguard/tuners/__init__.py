@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leakguard.tuners.coarse_then_bayesian import CoarseThenBayesianSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
+    from leakguard.tuners.honesty.nested import nested_score
     from leakguard.tuners.population import PopulationSearchCV
     from leakguard.tuners.random_search import RandomSearchCV
     from leakguard.tuners.search import TunerSearchCV
@@ -47,6 +48,7 @@ __all__ = [
     "TunerSearchCV",
     "Uniform",
     "from_optuna",
+    "nested_score",
     "reference_tuners",
     "to_optuna",
 ]
@@ -60,4 +62,5 @@ def __getattr__(name: str) -> object:
 
 
 def _paths() -> list[str]:
-    return ["leakguard.tuners.search:TunerSearchCV", *(tuner.path for tuner in reference_tuners())]
+    others = ["leakguard.tuners.search:TunerSearchCV", "leakguard.tuners.honesty.nested:nested_score"]
+    return [*others, *(tuner.path for tuner in reference_tuners())]

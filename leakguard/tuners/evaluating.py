@@ -14,7 +14,7 @@ from sklearn import get_config
 
 from leakguard.tuners.fold import Fit, fit_fold
 from leakguard.tuners.results import mean_score
-from leakguard.tuners.suggesting import FoldScore, Proposal, Trial
+from leakguard.tuners.suggesting import FULL, FoldScore, Proposal, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -183,6 +183,7 @@ class Evaluation:
             threads=self.options.threads,
             timeout=self.options.timeout,
             config=get_config(),
+            recorded=proposal.budget >= FULL,
         )
         return fit if self.budgeting is None else self.budgeting.shape(fit, proposal, fold)
 

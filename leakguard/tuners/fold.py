@@ -38,6 +38,7 @@ class Fit:
     Attributes:
         train: the rows to learn from instead of the fold's own train rows, for a smaller budget.
         columns: the columns to look at instead of all.
+        recorded: keep what the estimator answers for the fold's test rows.
         growth: how to go on from the fit of a smaller budget.
         path: the iterations at the end of each stage so far and of this one.
         schedule: the parameters of the stages before, where they were others.
@@ -57,6 +58,7 @@ class Fit:
     train: NDArray[np.intp] | None = None
     columns: NDArray[np.intp] | None = None
     growth: Growth | None = None
+    recorded: bool = False
     path: tuple[int, ...] = ()
     schedule: tuple[Mapping[str, Any], ...] = ()
     state: Any = None
@@ -87,15 +89,20 @@ def fit_fold(data: Data, fit: Fit) -> FoldScore:
 
 
 def _scored(data: Data, fit: Fit) -> FoldScore:
+    from sklearn.metrics import check_scoring
     from sklearn.model_selection import cross_validate
 
+    from leakguard.tuners.honesty.responses import Recorder
+
     train, test = data.splits[fit.fold]
+    estimator = _estimator(fit)
+    recorder = Recorder(check_scoring(estimator, _several(fit.scoring))) if _may_record(fit) else None
     out = cross_validate(
-        _estimator(fit),
+        estimator,
         data.X if fit.columns is None else _columns(data.X, fit.columns),
         data.y,
         cv=[(train if fit.train is None else fit.train, test)],
-        scoring=fit.scoring,
+        scoring=fit.scoring if recorder is None else recorder,
         params=dict(data.fit_params),
         n_jobs=1,
         return_train_score=fit.return_train_score,
@@ -108,7 +115,17 @@ def _scored(data: Data, fit: Fit) -> FoldScore:
         fit_time=float(out["fit_time"][0]),
         score_time=float(out["score_time"][0]),
         state=None if fit.growth is None else out["estimator"][0].estimator,
+        responses=None if recorder is None else recorder.kept,
     )
+
+
+def _may_record(fit: Fit) -> bool:
+    """Tell whether another scorer may stand in: routing looks at what each one asks for."""
+    return fit.recorded and not fit.config.get("enable_metadata_routing")
+
+
+def _several(scoring: Any) -> Any:
+    return list(scoring) if isinstance(scoring, set) else scoring
 
 
 def _estimator(fit: Fit) -> Any:

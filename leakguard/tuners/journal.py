@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+
+from leakguard.tuners.honesty.responses import Responses
 from leakguard.tuners.suggesting import FoldScore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from leakguard.tuners.suggesting import Proposal
 
@@ -73,7 +81,7 @@ class Journal:
 
     def write(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...], *, started: int) -> None:
         """Add a finished trial, and return once the disk has it."""
-        scores = [asdict(replace(fold, state=None)) for fold in folds]
+        scores = [_written(fold) for fold in folds]
         self.append({"trial": number, "started": started, **described(proposal), "folds": scores})
 
     def close(self) -> None:
@@ -175,9 +183,38 @@ def digest(value: Any) -> str:
 
 
 def _entry(place: int, line: Mapping[str, Any]) -> Entry:
-    folds = tuple(FoldScore(**fold) for fold in line["folds"])
+    folds = tuple(_fold(fold) for fold in line["folds"])
     proposal = {key: value for key, value in line.items() if key not in {"trial", "started", "folds"}}
     return Entry(place, proposal, folds, line["started"])
+
+
+def _written(fold: FoldScore) -> dict[str, Any]:
+    """Return a fold's scores as JSON has them, its answers as NumPy's own format in text."""
+    line = asdict(replace(fold, state=None, responses=None))
+    if (kept := fold.responses) is not None:
+        answers = {name: _as_text(array) for name, array in kept.by_method.items()}
+        line["responses"] = {"by_method": answers, "classes": None if kept.classes is None else _as_text(kept.classes)}
+    return line
+
+
+def _fold(line: Mapping[str, Any]) -> FoldScore:
+    kept = line.get("responses")
+    if kept is None:
+        return FoldScore(**line)
+    answers = {name: _from_text(text) for name, text in kept["by_method"].items()}
+    classes = None if kept["classes"] is None else _from_text(kept["classes"])
+    return FoldScore(**{**line, "responses": Responses(answers, classes)})
+
+
+def _as_text(array: NDArray[Any]) -> str:
+    buffer = BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return b64encode(zlib.compress(buffer.getvalue(), 1)).decode()
+
+
+def _from_text(text: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(BytesIO(zlib.decompress(b64decode(text))), allow_pickle=False)
+    return array
 
 
 def _read(path: str, file: BinaryIO) -> tuple[list[Any], int]:

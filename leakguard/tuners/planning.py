@@ -35,6 +35,7 @@ class Plan:
     refit_params: Mapping[str, Any]
     seed: int
     guide: str | None
+    groups: Any = None
 
 
 def plan_search(search: TunerSearchCV, X: Any, y: Any, params: Mapping[str, Any]) -> Plan:
@@ -58,6 +59,7 @@ def plan_search(search: TunerSearchCV, X: Any, y: Any, params: Mapping[str, Any]
         refit_params=_refit_params(search, params),
         seed=_seed(search),
         guide=search.refit if isinstance(search.refit, str) else None,
+        groups=params.get("groups"),
     )
 
 

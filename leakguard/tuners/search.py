@@ -17,6 +17,7 @@ from sklearn.model_selection._search import BaseSearchCV
 
 from leakguard.tuners.evaluating import Evaluation, Options, scorer_names
 from leakguard.tuners.executing import open_workers
+from leakguard.tuners.honesty.correcting import corrected
 from leakguard.tuners.identity import identity
 from leakguard.tuners.journal import Journal, open_journal
 from leakguard.tuners.limits import few_threads
@@ -59,6 +60,10 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         cv_results_: scikit-learn's columns with `budget`, `bracket`, `rung` and `suggested_by`.
         stopped_because_: the stop rule that ended the search, or None.
         interrupted_: whether Ctrl-C ended it; the results are then those of the trials that had finished.
+        honest_score_: what the best score is worth, corrected for its having been chosen: by bootstrap over the
+            predictions of the folds (Tsamardinos et al. 2018), or by the folds' scores alone (Tibshirani and Tibshirani
+            2009) where the scorer asks for no predictions. `honest_method_` says which; `honest_interval_` is the 95 %
+            interval. Not there where `refit` is a function, whose choice cannot be repeated.
         best_estimator_, best_params_, best_score_, best_index_, scorer_, n_splits_, refit_time_: as GridSearchCV.
     """
 
@@ -161,16 +166,26 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         missing = math.nan if self.error_score == "raise" else float(self.error_score)
         self.cv_results_ = cv_results(trials, names, missing, train=self.return_train_score)
         if self.refit is not False or not self.multimetric_:
-            self._choose()
+            self._choose(plan, trials)
 
-    def _choose(self) -> None:
+    def _choose(self, plan: Plan, trials: list[Trial]) -> None:
         if callable(self.refit):
             self.best_index_ = _checked_index(self.refit(self.cv_results_), self.cv_results_)
         else:
             metric = self.refit if self.multimetric_ else "score"
             self.best_index_ = int(self.cv_results_[f"rank_test_{metric}"].argmin())
             self.best_score_ = self.cv_results_[f"mean_test_{metric}"][self.best_index_]
+            self._correct(plan, trials, str(metric))
         self.best_params_ = self.cv_results_["params"][self.best_index_]
+
+    def _correct(self, plan: Plan, trials: list[Trial], metric: str) -> None:
+        """Say what the best score is worth, as the best of many."""
+        found = corrected(trials, plan, metric)
+        if found is not None:
+            self.honest_score_, self.honest_method_ = found.score, found.method
+            self.honest_interval_ = (found.low, found.high)
+            if self.verbose:
+                say(f"best score {self.best_score_:.6g}; honest score {found}")
 
     def _refit(self, plan: Plan) -> None:
         started = time.perf_counter()

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from leakguard.tuners.honesty.responses import Responses
+
 FULL = 1.0
 
 
@@ -43,7 +45,8 @@ class Proposal:
 class FoldScore:
     """What one fit on one fold gave: scores by scorer, seconds, and the reason where it failed.
 
-    `state` is the fitted estimator, where a larger budget may go on from it.
+    `state` is the fitted estimator, where a larger budget may go on from it; `responses` are its answers for the
+    fold's rows, where the scorer asked for any.
     """
 
     test: Mapping[str, float]
@@ -52,6 +55,7 @@ class FoldScore:
     score_time: float
     failure: str | None = None
     state: Any = field(default=None, compare=False, repr=False)
+    responses: Responses | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Chooses how the winner's score is corrected: by the rows' answers if these were kept, else by the folds' scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from leakguard.tuners.honesty import bootstrap, by_scorer, folds_alone
+from leakguard.tuners.honesty.bootstrap import Estimate, Fold
+from leakguard.tuners.honesty.measures import measure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from leakguard.tuners.honesty.responses import Responses
+    from leakguard.tuners.planning import Plan
+    from leakguard.tuners.suggesting import Trial
+
+    Weighted = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    Make = Callable[[NDArray[Any], Responses], Weighted]
+
+_SLOW_DRAWS, _SLOW_CANDIDATES = 40, 8  # of scorers that have to be called for each draw
+_ALIKE = 1e-9
+
+
+def corrected(trials: Sequence[Trial], plan: Plan, name: str) -> Estimate | None:
+    """Return what the best of the trials is worth; None where there are no scores.
+
+    Args:
+        trials: those that may win.
+        plan: the search's, with its rows, folds and seed.
+        name: the scorer that decides.
+    """
+    able = [trial for trial in trials if trial.full and not trial.failed]
+    if not able:
+        return None
+    scorer = plan.scorers[name] if isinstance(plan.scorers, dict) else plan.scorers
+    found = None
+    if all(fold.responses is not None for trial in able for fold in trial.folds):
+        found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer)
+    return found or folds_alone.corrected(
+        np.array([[fold.test.get(name, np.nan) for fold in trial.folds] for trial in able])
+    )
+
+
+def _by_measure(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
+    measure = measure_of(scorer, classifies=is_classifier(plan.estimator))
+    folds = _folds(trials, plan, name, measure) if measure is not None else None
+    return bootstrap.corrected(folds, plan.seed) if folds else None
+
+
+def _by_scorer(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
+    likely = sorted(trials, key=lambda trial: -trial.score)[:_SLOW_CANDIDATES]
+    folds = _folds(likely, plan, name, lambda y, given: by_scorer.weighted(scorer, y, given, plan.estimator))
+    return bootstrap.corrected(folds, plan.seed, _SLOW_DRAWS) if folds else None
+
+
+def _folds(trials: Sequence[Trial], plan: Plan, name: str, make: Make) -> list[Fold] | None:
+    """Return the folds with a measure for each trial; None if one does not give the score that the scorer gave."""
+    y, groups = np.asarray(plan.data.y), plan.groups
+    folds = []
+    for number, (_, places) in enumerate(plan.data.splits):
+        truth = y[places]
+        once = np.ones((1, len(places)))
+        measures = []
+        for trial in trials:
+            fold = trial.folds[number]
+            try:
+                measure = make(truth, fold.responses)  # type: ignore[arg-type]  # the caller has looked
+                again = float(measure(once)[0])
+            except (KeyError, ValueError, TypeError, IndexError, AttributeError):
+                return None
+            if not abs(again - fold.test[name]) <= _ALIKE * max(1.0, abs(again)):
+                return None
+            measures.append(measure)
+        folds.append(Fold(len(places), None if groups is None else np.asarray(groups)[places], measures))
+    return folds

@@ -1,0 +1,190 @@
+"""What the winner's score is worth."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from searching import SPACE_SLOW, Slow, Stub, X, y
+from sklearn.datasets import make_classification
+from sklearn.exceptions import FitFailedWarning
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import get_scorer, make_scorer
+from sklearn.model_selection import GroupKFold
+from sklearn.svm import SVC
+
+from leakguard.tuners import HalvingSearchCV, LogUniform, RandomSearchCV, Uniform, nested_score
+from leakguard.tuners.honesty import folds_alone
+from leakguard.tuners.honesty.by_scorer import weighted
+from leakguard.tuners.honesty.measures import measure_of
+from leakguard.tuners.honesty.responses import Recorder, answers_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPACE = {"C": LogUniform(1e-3, 1e3)}
+ROWS, CLASSES = make_classification(120, 6, flip_y=0.3, random_state=0)
+NUMBERS = ROWS[:, 0] + np.random.default_rng(0).normal(size=120)
+OF_CLASSES = (
+    "accuracy balanced_accuracy average_precision roc_auc f1 f1_macro f1_micro f1_weighted precision precision_macro "
+    "recall recall_weighted matthews_corrcoef neg_log_loss neg_brier_score"
+).split()
+OF_NUMBERS = "r2 neg_mean_squared_error neg_root_mean_squared_error neg_mean_absolute_error".split()
+
+
+def search(**given: Any) -> RandomSearchCV:
+    return RandomSearchCV(
+        **{"estimator": LogisticRegression(), "space": SPACE, "n_trials": 12, "random_state": 0} | given
+    )
+
+
+@pytest.mark.parametrize("name", [*OF_CLASSES, *OF_NUMBERS])
+@settings(max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_measure_of_weights_is_the_score_of_repeated_rows(name: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(5, 40)
+    scorer = get_scorer(name)
+    model = (Ridge() if name in OF_NUMBERS else LogisticRegression()).fit(
+        ROWS, NUMBERS if name in OF_NUMBERS else CLASSES
+    )
+    places = rng.choice(120, rows, replace=False)
+    truth = (NUMBERS if name in OF_NUMBERS else CLASSES)[places]
+    recorder = Recorder(scorer)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        recorder(model, ROWS[places], truth)
+        assert recorder.kept is not None
+        measure = measure_of(scorer, classifies=name in OF_CLASSES)
+        assert measure is not None
+        weights = rng.integers(0, 3, size=(3, rows)).astype(float)
+        drawn = [np.repeat(np.arange(rows), row.astype(int)) for row in weights]
+        usable = [at for at, row in enumerate(drawn) if len(np.unique(truth[row])) > 1]
+        expected = [scorer(model, ROWS[places][drawn[at]], truth[drawn[at]]) for at in usable]
+        found = measure(truth, recorder.kept)(weights)[usable]
+        again = weighted(scorer, truth, recorder.kept, model)(weights)[usable]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(again, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "scoring", [None, "f1", "roc_auc", make_scorer(lambda true, found: float((true == found).mean()))]
+)
+def test_choosing_among_noise_is_seen_through(scoring: Any) -> None:
+    rng = np.random.default_rng(3)
+    rows, coins = rng.normal(size=(90, 15)), rng.integers(0, 2, 90)
+    found = search(estimator=SVC(), space=SPACE | {"gamma": LogUniform(1e-3, 10)}, n_trials=40, scoring=scoring)
+    found.fit(rows, coins)
+    low, high = found.honest_interval_
+    assert found.honest_method_ == "BBC-CV"
+    assert low < found.honest_score_ < high
+    assert found.best_score_ - found.honest_score_ > 0.02
+    if scoring != "f1":
+        assert low < 0.5 < high
+
+
+def test_the_same_for_any_number_of_workers_and_after_a_restart(tmp_path: Path) -> None:
+    first = search(journal=tmp_path / "search.jsonl").fit(X, y)
+    again = search(journal=tmp_path / "search.jsonl").fit(X, y)
+    parallel = search(n_jobs=2).fit(X, y)
+    assert first.honest_method_ == "BBC-CV"
+    for other in (again, parallel):
+        assert other.honest_score_ == first.honest_score_
+        assert other.honest_interval_ == first.honest_interval_
+
+
+def test_the_estimator_is_left_as_it_was() -> None:
+    model = LogisticRegression().fit(X, y)
+    before = dict(vars(model))
+    with answers_of(model) as found:
+        model.score(X, y)
+    assert "predict" in found
+    assert vars(model).keys() == before.keys()
+
+
+def test_only_the_first_rows_are_kept() -> None:
+    recorder = Recorder(get_scorer("accuracy"))
+    model = LogisticRegression().fit(X, y)
+    recorder(model, X[:7], y[:7])
+    recorder(model, X, y)
+    assert recorder.kept is not None
+    assert len(recorder.kept.by_method["predict"]) == 7
+
+
+def test_groups_are_drawn_whole() -> None:
+    groups = np.repeat(np.arange(6), 20)
+    twins = np.repeat(ROWS[:6], 20, axis=0), np.repeat([0, 1, 0, 1, 0, 1], 20)
+    by_group = search(cv=GroupKFold(3)).fit(*twins, groups=groups)
+    low, high = by_group.honest_interval_
+    by_row = search(cv=[(np.arange(40, 120), np.arange(40)), (np.arange(80), np.arange(80, 120))]).fit(*twins)
+    assert high - low > by_row.honest_interval_[1] - by_row.honest_interval_[0]
+
+
+def test_scores_of_folds_alone() -> None:
+    scores = np.array([[0.5, 0.7, 0.6], [0.8, 0.4, 0.5], [np.nan, 1.0, 1.0]])
+    found = folds_alone.corrected(scores)
+    assert found is not None
+    assert found.score == pytest.approx(0.6 - (0.3 + 0.0 + 0.0) / 3)
+    assert found.low < found.score < found.high
+    assert folds_alone.corrected(np.full((2, 3), np.nan)) is None
+
+
+def test_an_estimator_whose_score_predicts_nothing_is_corrected_by_its_folds() -> None:
+    found = RandomSearchCV(Stub(), {"a": Uniform(0, 1)}, n_trials=6, random_state=0).fit(X, y)
+    assert found.honest_method_ == "Tibshirani"
+    assert found.honest_score_ == found.best_score_  # the same candidate is best on every fold
+
+
+def test_only_candidates_with_the_full_budget_take_part() -> None:
+    found = HalvingSearchCV(LogisticRegression(), SPACE, n_candidates=6, random_state=0, cv=3).fit(ROWS, CLASSES)
+    assert found.honest_method_ == "BBC-CV"
+    assert abs(found.honest_score_ - found.best_score_) < 0.1
+
+
+def test_a_choice_by_a_function_has_no_honest_score() -> None:
+    found = search(refit=lambda results: int(results["mean_test_score"].argmin())).fit(X, y)
+    assert not hasattr(found, "honest_score_")
+
+
+def test_several_scorers_and_failed_trials() -> None:
+    found = search(scoring=["accuracy", "roc_auc"], refit="roc_auc").fit(ROWS, CLASSES)
+    assert found.honest_score_ < found.best_score_ + 0.05
+    with pytest.warns(FitFailedWarning, match="failed"):
+        partly = RandomSearchCV(Stub(), {"deed": ["fit", "raise"], "a": Uniform(0, 1)}, n_trials=8, random_state=0).fit(
+            X, y
+        )
+    assert np.isfinite(partly.honest_score_)
+
+
+def test_verbose_says_both_scores(capsys: pytest.CaptureFixture[str]) -> None:
+    search(verbose=1).fit(X, y)
+    assert "; honest score 0." in capsys.readouterr().err
+
+
+def test_nested() -> None:
+    found = nested_score(search(n_trials=4, cv=3), ROWS, CLASSES, cv=3)
+    assert found.method == "nested cross-validation"
+    assert found.low < found.score < found.high
+    grouped = nested_score(
+        search(n_trials=4, cv=GroupKFold(2)), ROWS, CLASSES, cv=GroupKFold(3), groups=np.arange(120) // 4
+    )
+    assert 0 < grouped.score < 1
+
+
+def test_slow_estimators_are_asked_once() -> None:
+    class Counted(Slow):
+        asked = 0
+
+        def predict(self, rows: Any) -> Any:
+            type(self).asked += 1
+            return super().predict(rows)
+
+        def fit(self, rows: Any, labels: Any) -> Any:
+            return Stub.fit(self, rows, labels)
+
+    RandomSearchCV(Counted(), SPACE_SLOW, n_trials=3, cv=2, scoring="accuracy", random_state=0).fit(X, y)
+    assert Counted.asked == 6
