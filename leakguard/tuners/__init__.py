@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
     from leakguard.tuners.honesty.nested import nested_score
+    from leakguard.tuners.pictures.importance import importances
+    from leakguard.tuners.pictures.plots import (
+        plot_best_so_far,
+        plot_importance,
+        plot_parallel_coordinates,
+        plot_rungs,
+        plot_schedule,
+        plot_validation_curve,
+    )
     from leakguard.tuners.population import PopulationSearchCV
     from leakguard.tuners.random_search import RandomSearchCV
     from leakguard.tuners.search import TunerSearchCV
@@ -48,10 +57,25 @@ __all__ = [
     "TunerSearchCV",
     "Uniform",
     "from_optuna",
+    "importances",
     "nested_score",
+    "plot_best_so_far",
+    "plot_importance",
+    "plot_parallel_coordinates",
+    "plot_rungs",
+    "plot_schedule",
+    "plot_validation_curve",
     "reference_tuners",
     "to_optuna",
 ]
+
+
+_OTHERS = (
+    "leakguard.tuners.search:TunerSearchCV",
+    "leakguard.tuners.honesty.nested:nested_score",
+    "leakguard.tuners.pictures.importance:importances",
+    *(f"leakguard.tuners.pictures.plots:{name}" for name in __all__ if name.startswith("plot_")),
+)
 
 
 def __getattr__(name: str) -> object:
@@ -62,5 +86,4 @@ def __getattr__(name: str) -> object:
 
 
 def _paths() -> list[str]:
-    others = ["leakguard.tuners.search:TunerSearchCV", "leakguard.tuners.honesty.nested:nested_score"]
-    return [*others, *(tuner.path for tuner in reference_tuners())]
+    return [*_OTHERS, *(tuner.path for tuner in reference_tuners())]

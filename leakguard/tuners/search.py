@@ -110,6 +110,18 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
             self._refit(plan)
         return self
 
+    def report(self, file: str | PathLike[str]) -> None:
+        """Write a page about the fitted search: what was found, what it is worth, and pictures (extra `plots`).
+
+        Raises:
+            ImportError: matplotlib is not installed.
+            NotFittedError: the search was not fitted.
+            UserError: the file cannot be written.
+        """
+        from leakguard.tuners.pictures.report import report
+
+        report(self, file)
+
     def _search(self, plan: Plan) -> list[Trial]:
         self.interrupted_ = False
         self.stopped_because_: str | None = None

@@ -15,6 +15,8 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import get_scorer, make_scorer
 from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from leakguard.tuners import HalvingSearchCV, LogUniform, RandomSearchCV, Uniform, nested_score
@@ -104,6 +106,13 @@ def test_the_estimator_is_left_as_it_was() -> None:
         model.score(X, y)
     assert "predict" in found
     assert vars(model).keys() == before.keys()
+
+
+def test_a_pipeline_that_scores_by_its_last_step_is_listened_to() -> None:
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    found = search(estimator=model, space={"logisticregression__C": LogUniform(1e-3, 1e3)}).fit(X, y)
+    assert found.honest_method_ == "BBC-CV"
+    assert "predict" not in vars(found.best_estimator_)
 
 
 def test_only_the_first_rows_are_kept() -> None:

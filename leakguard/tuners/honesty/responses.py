@@ -52,16 +52,20 @@ class Recorder:
 def answers_of(estimator: Any) -> Iterator[dict[str, NDArray[Any]]]:
     """Collect what an estimator's methods return in the block; the estimator is left as it was."""
     found: dict[str, NDArray[Any]] = {}
-    for name in METHODS:
-        method = getattr(estimator, name, None)
-        if callable(method):
-            with suppress(AttributeError):
-                setattr(estimator, name, _keeping(found, name, method))
+    # A pipeline's own `score` asks its last step.
+    asked = [estimator, *(step for _, step in getattr(estimator, "steps", [])[-1:])]
+    for one in asked:
+        for name in METHODS:
+            method = getattr(one, name, None)
+            if callable(method):
+                with suppress(AttributeError):
+                    setattr(one, name, _keeping(found, name, method))
     try:
         yield found
     finally:
-        for name in METHODS:
-            getattr(estimator, "__dict__", {}).pop(name, None)
+        for one in asked:
+            for name in METHODS:
+                getattr(one, "__dict__", {}).pop(name, None)
 
 
 def _keeping(found: dict[str, NDArray[Any]], name: str, method: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,1 @@
+"""Pictures of searches: functions that return matplotlib's axes, and one page with all of them (extra `plots`)."""
