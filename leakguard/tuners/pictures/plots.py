@@ -67,13 +67,13 @@ def plot_validation_curve(search: TunerSearchCV, name: str, ax: Any = None) -> A
 
 
 def plot_parallel_coordinates(search: TunerSearchCV, ax: Any = None) -> Any:
-    """Draw each trial as a line over all parameters, by the quantiles of their priors; the better, the darker."""
+    """Draw each trial as a line over all parameters, by the quantiles of their priors; the redder, the better."""
     names = Space.of(search.space).names
     able = full(search)
     points, scores = unit_points(search)[able], scores_of(search)[able]
     axes = on(ax, "Trials over all parameters", "", "quantile of the prior")
     low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 1.0)
-    colours = library("cm").ScalarMappable(library("colors").Normalize(low, high if high > low else low + 1), "Blues")
+    colours = _colours(low, high)
     for place in np.argsort(scores, kind="stable"):
         line = np.where(points[place] < 0, np.nan, points[place])
         axes.plot(range(len(names)), line, color=colours.to_rgba(scores[place]), linewidth=1, marker=".")
@@ -81,6 +81,13 @@ def plot_parallel_coordinates(search: TunerSearchCV, ax: Any = None) -> Any:
     axes.set_ylim(-0.05, 1.05)
     axes.get_figure().colorbar(colours, ax=axes, label="score")
     return axes
+
+
+def _colours(low: float, high: float) -> Any:
+    """Return a scale of colours that can be seen on light and dark pages."""
+    colors = library("colors")
+    scale = colors.LinearSegmentedColormap.from_list("leakguard", [PALE, STRONG])
+    return library("cm").ScalarMappable(colors.Normalize(low, high if high > low else low + 1), scale)
 
 
 def plot_rungs(search: TunerSearchCV, ax: Any = None) -> Any:
