@@ -17,7 +17,7 @@ from leakguard.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("check", "rule", "config", "ledger", "clean", "server")  # in the order in which they are listed
+_COMMANDS = ("check", "rule", "config", "ledger", "profile", "clean", "server")  # in the order in which they are listed
 _FAILED = 2
 _INTERRUPTED = 130
 # What a run makes it keeps: with Python's own thresholds start-up already looks for garbage a dozen times.

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         plot_validation_curve,
     )
     from leakguard.tuners.population import PopulationSearchCV
+    from leakguard.tuners.profiling.profile import Profile, profile
+    from leakguard.tuners.profiling.reading import ProfileError
     from leakguard.tuners.random_search import RandomSearchCV
     from leakguard.tuners.search import TunerSearchCV
     from leakguard.tuners.staged_search import StagedSearchCV
@@ -48,6 +50,8 @@ __all__ = [
     "IntUniform",
     "LogUniform",
     "PopulationSearchCV",
+    "Profile",
+    "ProfileError",
     "RandomSearchCV",
     "ReferenceTuner",
     "Space",
@@ -65,6 +69,7 @@ __all__ = [
     "plot_rungs",
     "plot_schedule",
     "plot_validation_curve",
+    "profile",
     "reference_tuners",
     "to_optuna",
 ]
@@ -74,6 +79,9 @@ _OTHERS = (
     "leakguard.tuners.search:TunerSearchCV",
     "leakguard.tuners.honesty.nested:nested_score",
     "leakguard.tuners.pictures.importance:importances",
+    "leakguard.tuners.profiling.profile:Profile",
+    "leakguard.tuners.profiling.profile:profile",
+    "leakguard.tuners.profiling.reading:ProfileError",
     *(f"leakguard.tuners.pictures.plots:{name}" for name in __all__ if name.startswith("plot_")),
 )
 

@@ -1,0 +1,1 @@
+"""Looking at training rows before anything is tuned: what they are like, and which bounds follow from that."""
