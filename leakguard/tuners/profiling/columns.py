@@ -25,8 +25,8 @@ class Column:
         missing: the share of rows without a value.
         distinct: how many values it has.
         skew: the third standardised moment; 0 for a symmetric column.
-        lean: where the middle lies between the outer twentieths: 0 in their middle, 1 or -1 at one of them, which few far
-            values do not change (Bowley's skewness at 5 and 95 %).
+        lean: where the median lies between the outer twentieths: 0 in their middle, 1 or -1 at one of them; few far
+            values do not change it (Bowley's skewness at 5 and 95 %).
         tails: how far the outer hundredth lies from the middle, as a multiple of a normal distribution's.
         outliers: the share of values whose modified z-score is beyond 3.5.
     """

@@ -35,8 +35,9 @@ class Geometry:
 
 def scaled(values: Array) -> Array:
     """Return standardised columns with missing values at their means, without those that are constant."""
-    means = np.nanmean(np.where(np.isfinite(values), values, np.nan), axis=0)
-    filled = np.where(np.isfinite(values), values, means)
+    known = np.isfinite(values)
+    means = np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    filled = np.where(known, values, means)
     spread = filled.std(axis=0)
     return np.asarray((filled - means)[:, spread > 0] / spread[spread > 0])
 
