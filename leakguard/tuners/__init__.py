@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from leakguard.tuners.bandits.halving import BOHBSearchCV, HalvingSearchCV, HyperbandSearchCV
     from leakguard.tuners.bayes.optuna_samplers import CMAESSearchCV, TPESearchCV
     from leakguard.tuners.bayes.search import BayesianSearchCV
+    from leakguard.tuners.clustering.plots import plot_clusters, plot_elbow, plot_silhouettes
+    from leakguard.tuners.clustering.search import ClusteringSearch
     from leakguard.tuners.coarse_then_bayesian import CoarseThenBayesianSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
@@ -42,6 +44,7 @@ __all__ = [
     "BayesianSearchCV",
     "CMAESSearchCV",
     "Choice",
+    "ClusteringSearch",
     "CoarseThenBayesianSearchCV",
     "CoarseToFineSearchCV",
     "CountedGridSearchCV",
@@ -64,10 +67,13 @@ __all__ = [
     "importances",
     "nested_score",
     "plot_best_so_far",
+    "plot_clusters",
+    "plot_elbow",
     "plot_importance",
     "plot_parallel_coordinates",
     "plot_rungs",
     "plot_schedule",
+    "plot_silhouettes",
     "plot_validation_curve",
     "profile",
     "reference_tuners",
@@ -75,14 +81,17 @@ __all__ = [
 ]
 
 
+_PICTURES = ("best_so_far", "importance", "parallel_coordinates", "rungs", "schedule", "validation_curve")
 _OTHERS = (
     "leakguard.tuners.search:TunerSearchCV",
+    "leakguard.tuners.clustering.search:ClusteringSearch",
     "leakguard.tuners.honesty.nested:nested_score",
     "leakguard.tuners.pictures.importance:importances",
     "leakguard.tuners.profiling.profile:Profile",
     "leakguard.tuners.profiling.profile:profile",
     "leakguard.tuners.profiling.reading:ProfileError",
-    *(f"leakguard.tuners.pictures.plots:{name}" for name in __all__ if name.startswith("plot_")),
+    *(f"leakguard.tuners.pictures.plots:plot_{name}" for name in _PICTURES),
+    *(f"leakguard.tuners.clustering.plots:plot_{name}" for name in ("clusters", "elbow", "silhouettes")),
 )
 
 

@@ -1,0 +1,1 @@
+"""Tuning without labels: how many clusters, of which kind, and whether there are any."""
