@@ -12,6 +12,7 @@ from leakguard.tuners.registry import ReferenceTuner, reference_tuners
 from leakguard.tuners.space import Choice, IntUniform, LogUniform, Space, SpaceError, Uniform, from_optuna, to_optuna
 
 if TYPE_CHECKING:
+    from leakguard.tuners.advice.advising import Advice, advise
     from leakguard.tuners.bandits.asha import ASHASearchCV
     from leakguard.tuners.bandits.halving import BOHBSearchCV, HalvingSearchCV, HyperbandSearchCV
     from leakguard.tuners.bayes.optuna_samplers import CMAESSearchCV, TPESearchCV
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from leakguard.tuners.clustering.search import ClusteringSearch
     from leakguard.tuners.coarse_then_bayesian import CoarseThenBayesianSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
+    from leakguard.tuners.families.search import FamilySearchCV
     from leakguard.tuners.grid_search import CountedGridSearchCV
     from leakguard.tuners.honesty.nested import nested_score
     from leakguard.tuners.pictures.importance import importances
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASHASearchCV",
+    "Advice",
     "BOHBSearchCV",
     "BayesianSearchCV",
     "CMAESSearchCV",
@@ -48,6 +51,7 @@ __all__ = [
     "CoarseThenBayesianSearchCV",
     "CoarseToFineSearchCV",
     "CountedGridSearchCV",
+    "FamilySearchCV",
     "HalvingSearchCV",
     "HyperbandSearchCV",
     "IntUniform",
@@ -63,6 +67,7 @@ __all__ = [
     "TPESearchCV",
     "TunerSearchCV",
     "Uniform",
+    "advise",
     "from_optuna",
     "importances",
     "nested_score",
@@ -84,7 +89,10 @@ __all__ = [
 _PICTURES = ("best_so_far", "importance", "parallel_coordinates", "rungs", "schedule", "validation_curve")
 _OTHERS = (
     "leakguard.tuners.search:TunerSearchCV",
+    "leakguard.tuners.advice.advising:Advice",
+    "leakguard.tuners.advice.advising:advise",
     "leakguard.tuners.clustering.search:ClusteringSearch",
+    "leakguard.tuners.families.search:FamilySearchCV",
     "leakguard.tuners.honesty.nested:nested_score",
     "leakguard.tuners.pictures.importance:importances",
     "leakguard.tuners.profiling.profile:Profile",

@@ -1,0 +1,1 @@
+"""Which strategy suits a search, by what one of its fits costs."""

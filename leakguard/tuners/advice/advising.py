@@ -1,0 +1,150 @@
+"""Times one fit, and says how to search.
+
+What decides is what a trial costs against what a proposal costs: a Gaussian process takes some hundredths of a second
+to propose, which is a waste where a fit is faster than that, and nothing where it takes seconds. Many cheap trials can
+run side by side; few dear ones should each learn from all before (Bergstra and Bengio 2012; Snoek, Larochelle and Adams
+2012). What learns step by step need not finish where it begins badly (Li et al. 2018, 2020).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import clone
+
+from leakguard.tuners.growing import find_growth
+from leakguard.tuners.profiling.reading import refuse_sealed
+from leakguard.tuners.registry import reference_tuners
+from leakguard.tuners.saying import duration
+from leakguard.tuners.space import Space
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leakguard.tuners.search import TunerSearchCV
+
+PROPOSAL = 0.05  # seconds that a Gaussian process takes to propose, about
+_FOLDS = 5
+_SMALL = 24  # points of a space that are all tried
+_DEAR = 0.5  # seconds of a fit from which smaller budgets pay
+_TIMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How to search.
+
+    Attributes:
+        strategy: the name of a reference tuner.
+        settings: the arguments for its class.
+        n_trials: how many candidates, about.
+        why: the reason.
+        seconds_per_fit: of one fit on one fold's train rows, the median of three points of the space.
+        estimated_seconds: of the whole search.
+    """
+
+    strategy: str
+    n_trials: int
+    why: str
+    seconds_per_fit: float
+    estimated_seconds: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.strategy}, about {self.n_trials} trials ({duration(self.estimated_seconds)}): {self.why}. "
+            f"One fit takes {duration(self.seconds_per_fit)}."
+        )
+
+    def search(self, estimator: Any, space: Space | Mapping[str, Any], **settings: Any) -> TunerSearchCV:
+        """Return the search, not fitted; `settings` as for the tuner, such as `scoring` and `random_state`."""
+        tuner = next(one for one in reference_tuners() if one.name == self.strategy)
+        return tuner.cls(estimator, space, **{**self.settings, **settings})
+
+
+def advise(  # noqa: PLR0913 - each is a choice of its own
+    estimator: Any,
+    X: Any,
+    y: Any,
+    space: Space | Mapping[str, Any],
+    *,
+    workers: int = 1,
+    cv: int = _FOLDS,
+    resource: str | None = None,
+    seconds_per_fit: float | None = None,
+    random_state: int = 0,
+) -> Advice:
+    """Time a fit, and say which strategy, how many trials, and why.
+
+    Args:
+        estimator: what is to be tuned.
+        X, y: training rows, of shape (n_rows, n_columns) and (n_rows,).
+        space: what may be chosen.
+        workers: how many fits can run at once.
+        cv: how many folds the search will have.
+        resource: the parameter of the estimator that counts iterations, if it has one: `max_iter`, for example.
+        seconds_per_fit: what a fit takes, if that is known; nothing is fitted then.
+        random_state: of the points that are timed.
+
+    Raises:
+        TypeError: the rows are sealed.
+        SpaceError: the space cannot be searched.
+        ValueError: fewer than one worker, or fewer than two folds.
+    """
+    for name, value in (("X", X), ("y", y)):
+        refuse_sealed(value, name)
+    if workers < 1 or cv < 2:
+        raise ValueError(f"workers={workers}, cv={cv}: there must be at least one worker and two folds.")
+    points = Space.of(space)
+    taken = _timed(estimator, X, y, points, cv, random_state) if seconds_per_fit is None else seconds_per_fit
+    grows = resource is not None and find_growth(estimator, resource) is not None
+    return _advice(points, taken, workers, cv, resource if grows else None)
+
+
+def _advice(space: Space, fit: float, workers: int, cv: int, resource: str | None) -> Advice:
+    names = len(space.names)
+    trial = fit * cv
+    at_once = max(1.0, workers / cv)
+    if space.size is not None and space.size <= _SMALL:
+        why = f"the space has {space.size} points, which are all tried"
+        return Advice("grid", space.size, why, fit, space.size * trial / workers)
+    if resource is not None and fit >= _DEAR:
+        count = 27 if names <= 3 else 81
+        why = "it learns step by step, so that bad candidates are left after a third or a ninth of their iterations"
+        strategy = "asha" if workers > 1 else "halving"
+        settings = {"resource": resource, "n_trials" if strategy == "asha" else "n_candidates": count}
+        return Advice(strategy, count, why, fit, 0.25 * count * trial / workers, settings)
+    if trial / at_once < PROPOSAL:
+        count = min(400, 60 * names)
+        why = "a trial takes less time than a model needs to propose one, so that many draws beat few well-chosen ones"
+        settings = {"n_trials": count, "sobol": True}
+        return Advice("random", count, why, fit, count * trial / workers, settings)
+    count = 15 + 10 * names
+    batch = max(1, round(at_once))
+    how = f"{batch} at once" if batch > 1 else "one after another"
+    why = f"a trial is dear against a proposal, so that each should learn from those before; {how}"
+    settings = {"n_trials": count, "batch_size": batch}
+    return Advice("bayesian", count, why, fit, count * (trial / min(workers, cv * batch) + PROPOSAL), settings)
+
+
+def _timed(estimator: Any, X: Any, y: Any, space: Space, cv: int, seed: int) -> float:
+    """Return the median seconds of a fit on as many rows as a fold has, at three points of the space."""
+    from sklearn.utils import _safe_indexing
+
+    rng = np.random.default_rng(seed)
+    rows = np.shape(X)[0]
+    part = np.sort(rng.permutation(rows)[: max(1, rows - rows // cv)])
+    some = _safe_indexing(X, part)
+    target = None if y is None else _safe_indexing(y, part)
+    return median(_seconds(estimator, some, target, space.sample(rng)) for _ in range(_TIMED))
+
+
+def _seconds(estimator: Any, X: Any, y: Any, params: Mapping[str, Any]) -> float:
+    model = clone(estimator).set_params(**params)
+    start = time.perf_counter()
+    model.fit(X, y)
+    return time.perf_counter() - start
