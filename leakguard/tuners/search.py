@@ -9,12 +9,14 @@ import warnings
 from abc import abstractmethod
 from contextlib import closing, contextmanager
 from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
+from leakguard.tuners.bar import Bar
 from leakguard.tuners.evaluating import Evaluation, Options, scorer_names
 from leakguard.tuners.executing import open_workers
 from leakguard.tuners.honesty.correcting import corrected
@@ -45,7 +47,8 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         scoring, n_jobs, refit, cv, error_score, return_train_score: as scikit-learn's GridSearchCV.
         verbose: 1 tells each finished trial on standard error.
         random_state: same seed, same `cv_results_` to the bit (times left out), for any `n_jobs`.
-        progress: called with each recorded trial.
+        progress: called with each recorded trial. Beside that, a search of more than two seconds shows a bar on a
+            terminal where tqdm is installed (extra `progress`), and nothing in a log.
         journal: a file that takes each finished trial. A search that was killed, run again with the same journal,
             goes on where it was and ends with the same results to the bit.
         trial_timeout: seconds for each fit of a trial; one that takes longer fails. Runs fits in processes of their
@@ -131,12 +134,14 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         stopping = Stopping(
             self.patience, self.min_improvement, self.target, self.time_budget, self.min_expected_improvement
         )
+        bar = Bar(getattr(self, "n_trials", None) if not self.verbose else None)
         with (
+            closing(bar),
             few_threads(self.inner_threads),
             self._open_journal(plan) as journal,
             open_workers(self.n_jobs, plan.data, processes=self.trial_timeout is not None) as workers,
         ):
-            evaluate = Evaluation(plan, options, workers, stopping, self._tell, journal)
+            evaluate = Evaluation(plan, options, workers, stopping, partial(self._tell, bar), journal)
             self._watch(evaluate)
         return evaluate.trials
 
@@ -163,8 +168,10 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
         with closing(open_journal(self.journal, identity(self, plan))) as journal:
             yield journal
 
-    def _tell(self, trial: Trial) -> None:
-        if self.verbose:
+    def _tell(self, bar: Bar, trial: Trial) -> None:
+        if not self.verbose:
+            bar.update(trial)
+        else:
             say(f"trial {trial.number}: {trial.failure or f'{trial.score:.6g}'} with {dict(trial.params)}")
         if self.progress is not None:
             self.progress(trial)
