@@ -79,7 +79,7 @@ def test_a_measure_of_weights_is_the_score_of_repeated_rows(name: str, seed: int
 def test_choosing_among_noise_is_seen_through(scoring: Any) -> None:
     rng = np.random.default_rng(3)
     rows, coins = rng.normal(size=(90, 15)), rng.integers(0, 2, 90)
-    found = search(estimator=SVC(), space=SPACE | {"gamma": LogUniform(1e-3, 10)}, n_trials=40, scoring=scoring)
+    found = search(estimator=SVC(), space=SPACE | {"gamma": LogUniform(1e-3, 10)}, n_trials=20, scoring=scoring)
     found.fit(rows, coins)
     low, high = found.honest_interval_
     assert found.honest_method_ == "BBC-CV"
@@ -135,11 +135,36 @@ def test_groups_are_drawn_whole() -> None:
 
 def test_scores_of_folds_alone() -> None:
     scores = np.array([[0.5, 0.7, 0.6], [0.8, 0.4, 0.5], [np.nan, 1.0, 1.0]])
-    found = folds_alone.corrected(scores)
+    found = folds_alone.tibshirani(scores)
     assert found is not None
     assert found.score == pytest.approx(0.6 - (0.3 + 0.0 + 0.0) / 3)
     assert found.low < found.score < found.high
-    assert folds_alone.corrected(np.full((2, 3), np.nan)) is None
+    assert folds_alone.tibshirani(np.full((2, 3), np.nan)) is None
+
+
+def test_a_choice_without_the_fold_that_scores_it() -> None:
+    scores = np.array([[1.0, 0.2, 0.6], [0.8, 0.9, 0.1], [0.5, 0.4, 0.5]])
+    found = folds_alone.left_out(scores)
+    assert found is not None
+    assert found.score == pytest.approx((0.8 + 0.2 + 0.1) / 3)  # best on the others: second, first, second
+    assert folds_alone.left_out(scores[:, :1]) is None
+
+
+def test_a_scorer_of_the_users_own_with_many_candidates_is_not_called_too_often() -> None:
+    calls = []
+
+    def share(true: Any, found: Any) -> float:
+        calls.append(1)
+        return float((true == found).mean())
+
+    rng = np.random.default_rng(3)
+    rows, coins = rng.normal(size=(90, 15)), rng.integers(0, 2, 90)
+    found = search(
+        estimator=SVC(), space=SPACE | {"gamma": LogUniform(1e-3, 10)}, n_trials=60, scoring=make_scorer(share)
+    ).fit(rows, coins)
+    assert len(calls) == 60 * 5
+    assert found.honest_method_ == "choice without the fold"
+    assert found.honest_score_ < found.best_score_
 
 
 def test_an_estimator_whose_score_predicts_nothing_is_corrected_by_its_folds() -> None:

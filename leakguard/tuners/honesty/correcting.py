@@ -1,4 +1,4 @@
-"""Chooses how the winner's score is corrected: by the rows' answers if these were kept, else by the folds' scores."""
+"""Chooses how the winner's score is corrected: by the answers for the rows if these were kept, else by the folds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Weighted = Callable[[NDArray[np.float64]], NDArray[np.float64]]
     Make = Callable[[NDArray[Any], Responses], Weighted]
 
-_SLOW_DRAWS, _SLOW_CANDIDATES = 40, 8  # of scorers that have to be called for each draw
+_CALLS = 4_000  # of a scorer that has to be called for each draw, candidate and fold, drawn rows and others
+_FEWEST_DRAWS, _MOST_DRAWS = 20, 60
 _ALIKE = 1e-9
 
 
@@ -39,12 +40,11 @@ def corrected(trials: Sequence[Trial], plan: Plan, name: str) -> Estimate | None
     if not able:
         return None
     scorer = plan.scorers[name] if isinstance(plan.scorers, dict) else plan.scorers
-    found = None
-    if all(fold.responses is not None for trial in able for fold in trial.folds):
-        found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer)
-    return found or folds_alone.corrected(
-        np.array([[fold.test.get(name, np.nan) for fold in trial.folds] for trial in able])
-    )
+    scores = np.array([[fold.test.get(name, np.nan) for fold in trial.folds] for trial in able])
+    if not all(fold.responses is not None for trial in able for fold in trial.folds):
+        return folds_alone.tibshirani(scores)
+    found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer)
+    return found or folds_alone.left_out(scores)
 
 
 def _by_measure(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
@@ -54,9 +54,12 @@ def _by_measure(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> 
 
 
 def _by_scorer(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
-    likely = sorted(trials, key=lambda trial: -trial.score)[:_SLOW_CANDIDATES]
-    folds = _folds(likely, plan, name, lambda y, given: by_scorer.weighted(scorer, y, given, plan.estimator))
-    return bootstrap.corrected(folds, plan.seed, _SLOW_DRAWS) if folds else None
+    """Call the scorer for each draw, where that is not too often; all candidates take part, as all could be chosen."""
+    draws = min(_MOST_DRAWS, _CALLS // (2 * len(trials) * len(plan.data.splits)))
+    if draws < _FEWEST_DRAWS:
+        return None
+    folds = _folds(trials, plan, name, lambda y, given: by_scorer.weighted(scorer, y, given, plan.estimator))
+    return bootstrap.corrected(folds, plan.seed, draws) if folds else None
 
 
 def _folds(trials: Sequence[Trial], plan: Plan, name: str, make: Make) -> list[Fold] | None:

@@ -1,8 +1,6 @@
-"""The correction of Tibshirani and Tibshirani, for which the scores of the folds are enough.
+"""Corrections for which the scores of the folds are enough.
 
-On each fold, the candidate that is best there is compared with the one that is best over all; the mean difference is
-taken for the bias (*A bias correction for the minimum error rate in cross-validation*, Annals of Applied Statistics 3,
-2009). Of few folds it knows little; the interval is that of the mean over the folds.
+Of few folds they know little; the intervals are those of a mean over the folds.
 """
 
 from __future__ import annotations
@@ -17,23 +15,48 @@ from leakguard.tuners.honesty.bootstrap import Estimate
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-METHOD = "Tibshirani"
+TIBSHIRANI, LEFT_OUT = "Tibshirani", "choice without the fold"
 
 
-def corrected(scores: NDArray[np.float64]) -> Estimate | None:
-    """Return the best candidate's score, corrected.
+def tibshirani(scores: NDArray[np.float64]) -> Estimate | None:
+    """Return the best candidate's score, less what the best of each fold is better than it there, on average.
+
+    As Tibshirani and Tibshirani, *A bias correction for the minimum error rate in cross-validation*, Annals of Applied
+    Statistics 3, 2009. Scores that have a highest value, which several candidates reach, hide the bias from it.
 
     Args:
         scores: of shape (n_candidates, n_folds), higher is better; NaN where a fit failed.
     """
-    usable = scores[np.isfinite(scores).all(axis=1)]
+    usable = _usable(scores)
     if not usable.size:
         return None
     best = usable[int(usable.mean(axis=1).argmax())]
     bias = float((usable.max(axis=0) - best).mean())
-    score = float(best.mean()) - bias
-    folds = len(best)
+    return _around(float(best.mean()) - bias, best, TIBSHIRANI)
+
+
+def left_out(scores: NDArray[np.float64]) -> Estimate | None:
+    """Return the mean over the folds of what is best on all others: no fold takes part in the choice that it scores.
+
+    Args:
+        scores: as above, of two folds at least.
+    """
+    usable = _usable(scores)
+    if not usable.size or usable.shape[1] < 2:
+        return None
+    others = usable.sum(axis=1, keepdims=True) - usable
+    found = usable[others.argmax(axis=0), np.arange(usable.shape[1])]
+    return _around(float(found.mean()), found, LEFT_OUT)
+
+
+def _usable(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return scores[np.isfinite(scores).all(axis=1)]
+
+
+def _around(score: float, by_fold: NDArray[np.float64], method: str) -> Estimate:
+    """Return a score with the interval of a mean over the folds, by Student's t."""
+    folds = len(by_fold)
     if folds == 1:
-        return Estimate(score, float("nan"), float("nan"), METHOD)
-    reach = float(stats.t.ppf(0.975, folds - 1) * best.std(ddof=1) / np.sqrt(folds))
-    return Estimate(score, score - reach, score + reach, METHOD)
+        return Estimate(score, float("nan"), float("nan"), method)
+    reach = float(stats.t.ppf(0.975, folds - 1) * by_fold.std(ddof=1) / np.sqrt(folds))
+    return Estimate(score, score - reach, score + reach, method)
