@@ -26,6 +26,7 @@ STEPS = {
     "choose": r"chosen here|chose here|steer the training here",
     "tune": r"tuning starts here",
     "open": r"opened here",
+    "count": r"values of",
     "origin": r"test rows come from here",
 }
 COMMENT = re.compile(r"# (?:leak: (?P<rule>[\w-]+))? ?(?:\((?P<step>\w+)\))?$")

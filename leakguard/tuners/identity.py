@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # What has an entry of its own, and what changes neither a trial nor the order of trials.
 _APART = frozenset(
-    "cv estimator journal min_expected_improvement min_improvement n_jobs n_trials patience progress random_state "
-    "refit space target time_budget trial_timeout verbose".split()
+    "cv estimator honest_calls journal min_expected_improvement min_improvement n_jobs n_trials patience progress "
+    "random_state refit space target time_budget trial_timeout verbose".split()
 )
 
 

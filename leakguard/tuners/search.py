@@ -57,6 +57,8 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
             it is 1 whatever `n_jobs` is; None leaves it to the libraries, and the promise of `random_state` with it.
         patience, min_improvement: stop after `patience` trials without an improvement of more than `min_improvement`.
         target: stop once a trial is at least this good.
+        honest_calls: how often `honest_score_` may call a scorer that is not one of scikit-learn's usual ones; it needs
+            at least 40 calls for each trial and fold, and makes do with the folds' scores otherwise.
         time_budget: start no trial after this many seconds.
 
     Attributes:
@@ -90,6 +92,7 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
     target: float | None = None
     time_budget: float | None = None
     min_expected_improvement: float | None = None
+    honest_calls: int = 4_000
 
     @abstractmethod
     def _run_search(self, evaluate: Evaluation) -> None:
@@ -199,7 +202,7 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
 
     def _correct(self, plan: Plan, trials: list[Trial], metric: str) -> None:
         """Say what the best score is worth, as the best of many."""
-        found = corrected(trials, plan, metric)
+        found = corrected(trials, plan, metric, self.honest_calls)
         if found is not None:
             self.honest_score_, self.honest_method_ = found.score, found.method
             self.honest_interval_ = (found.low, found.high)

@@ -1,4 +1,4 @@
-"""The example project: its CI fails for the leak, and passes once that is mended."""
+"""The example projects: what is wrong with them is found, and what is mended passes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from processes import plain_environment
 
-CHURN = Path(__file__).parents[2] / "examples" / "churn"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CHURN, MIRAGE = EXAMPLES / "churn", EXAMPLES / "mirage"
 
 
 def ci(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -42,3 +43,38 @@ def test_after(churn: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "No leaks found in 2 files." in done.stdout
     assert "4 passed" in done.stdout
+
+
+@pytest.fixture
+def mirage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return Path(shutil.copytree(MIRAGE, tmp_path / "mirage"))
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = plain_environment() | {"LEAKGUARD_OPENINGS": str(folder / "openings.sqlite3")}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_mirage_is_named_before_running_and_while_running(mirage: Path) -> None:
+    done = python(mirage, "-m", "leakguard", "check", "--output-format", "concise", ".")
+    assert "customers.py:41:18: LG101 test-set-in-tuning" in done.stdout
+    assert "honest.py" not in done.stdout
+    done = python(mirage, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio")
+    assert "1 failed, 1 passed" in done.stdout
+    assert "test_leaky - Leak: the test customers: violated by h" in done.stdout
+
+
+def test_the_honest_campaign_says_what_others_will_show(mirage: Path) -> None:
+    done = python(mirage, "honest.py")
+    figures = {line[:31].strip(): float(line[32:36]) for line in done.stdout.splitlines()}
+    assert figures["honest score"] < figures["best score by cross-validation"] - 0.2
+    assert abs(figures["sealed test set, opened once"] - figures["precision on 20,000 others"]) < 0.25
+
+
+@pytest.mark.slow
+def test_the_mirage(mirage: Path) -> None:
+    reported, true = (float(line.split()[-1]) for line in python(mirage, "leaky.py").stdout.splitlines())
+    assert reported > 0.9
+    assert true < 0.5

@@ -143,7 +143,7 @@ def test_scores_of_folds_alone() -> None:
 
 
 def test_a_choice_without_the_fold_that_scores_it() -> None:
-    scores = np.array([[1.0, 0.2, 0.6], [0.8, 0.9, 0.1], [0.5, 0.4, 0.5]])
+    scores = np.array([[1.0, 0.2, 0.6], [0.8, 0.9, 0.1], [0.5, 0.4, 0.5], [0.8, 0.4, 0.1]])
     found = folds_alone.left_out(scores)
     assert found is not None
     assert found.score == pytest.approx((0.8 + 0.2 + 0.1) / 3)  # best on the others: second, first, second

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     Weighted = Callable[[NDArray[np.float64]], NDArray[np.float64]]
     Make = Callable[[NDArray[Any], Responses], Weighted]
 
-_CALLS = 4_000  # of a scorer that has to be called for each draw, candidate and fold, drawn rows and others
 _FEWEST_DRAWS, _MOST_DRAWS = 20, 60
 _ALIKE = 1e-9
 
 
-def corrected(trials: Sequence[Trial], plan: Plan, name: str) -> Estimate | None:
+def corrected(trials: Sequence[Trial], plan: Plan, name: str, calls: int) -> Estimate | None:
     """Return what the best of the trials is worth; None where there are no scores.
 
     Args:
         trials: those that may win.
         plan: the search's, with its rows, folds and seed.
         name: the scorer that decides.
+        calls: how often a scorer may be called that no measure stands for.
     """
     able = [trial for trial in trials if trial.full and not trial.failed]
     if not able:
@@ -43,7 +43,7 @@ def corrected(trials: Sequence[Trial], plan: Plan, name: str) -> Estimate | None
     scores = np.array([[fold.test.get(name, np.nan) for fold in trial.folds] for trial in able])
     if not all(fold.responses is not None for trial in able for fold in trial.folds):
         return folds_alone.tibshirani(scores)
-    found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer)
+    found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer, calls)
     return found or folds_alone.left_out(scores)
 
 
@@ -53,9 +53,9 @@ def _by_measure(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> 
     return bootstrap.corrected(folds, plan.seed) if folds else None
 
 
-def _by_scorer(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
+def _by_scorer(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any, calls: int) -> Estimate | None:
     """Call the scorer for each draw, where that is not too often; all candidates take part, as all could be chosen."""
-    draws = min(_MOST_DRAWS, _CALLS // (2 * len(trials) * len(plan.data.splits)))
+    draws = min(_MOST_DRAWS, calls // (2 * len(trials) * len(plan.data.splits)))
     if draws < _FEWEST_DRAWS:
         return None
     folds = _folds(trials, plan, name, lambda y, given: by_scorer.weighted(scorer, y, given, plan.estimator))

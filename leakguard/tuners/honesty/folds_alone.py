@@ -45,7 +45,9 @@ def left_out(scores: NDArray[np.float64]) -> Estimate | None:
     if not usable.size or usable.shape[1] < 2:
         return None
     others = usable.sum(axis=1, keepdims=True) - usable
-    found = usable[others.argmax(axis=0), np.arange(usable.shape[1])]
+    # Of candidates that are equally good there, which comes first is luck: all of them count.
+    best = np.isclose(others, others.max(axis=0), rtol=0, atol=1e-12)
+    found = np.where(best, usable, 0.0).sum(axis=0) / best.sum(axis=0)
     return _around(float(found.mean()), found, LEFT_OUT)
 
 
