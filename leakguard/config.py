@@ -223,7 +223,20 @@ def _baseline(values: Mapping[str, Any], root: Path, given: Overrides) -> Path |
 def _cache_dir(values: Mapping[str, Any], root: Path, given: Overrides) -> Path | None:
     if given.cache_dir:
         return Path(given.cache_dir).absolute()
-    return root / values["cache_dir"] if "cache_dir" in values else None
+    if "cache_dir" not in values:
+        return None
+    folder = root / str(values["cache_dir"])
+    # The project may be somebody else's, and must not choose where on this machine files come to be.
+    if not _is_within(folder, root):
+        raise ConfigError(
+            f"{root / FILE_NAME}: [tool.{_TOOL}] `cache-dir`: {values['cache_dir']!r} is outside of the project; "
+            "name such a folder by --cache-dir or LEAKGUARD_CACHE_DIR"
+        )
+    return folder
+
+
+def _is_within(path: Path, root: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def _only(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

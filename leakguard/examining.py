@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from leakguard.workspace import Files, Workspace
 
 
+MOST_BYTES = 64 * 1024 * 1024  # of one file; what is larger was made by a program, and is data
+
+
 class Examiner:
     """Examines files one after another; what they import is read once for all of them."""
 
@@ -117,8 +120,18 @@ class Examiner:
 
 
 def _source(found: Found) -> tuple[bytes, Source]:
+    """Return a file's bytes, and what they say; raises UnreadableError and SkippedError."""
+    if found.data is None and (size := _size(found)) > MOST_BYTES:
+        raise SkippedError(f"{found.shown}: skipped, as its {size:,} bytes are more than anybody writes by hand")
     data = read_bytes(found.path) if found.data is None else found.data
     return data, make_source(found.shown, data)
+
+
+def _size(found: Found) -> int:
+    try:
+        return os.path.getsize(found.path)
+    except OSError:
+        return 0  # reading it says why
 
 
 def _unread(found: Found, error: UnreadableError | SkippedError) -> Outcome:

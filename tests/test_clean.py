@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from conftest import LEAK
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ def kept(folder: Path) -> list[str]:
 def test_the_file_of_this_project_goes(project: Project) -> None:
     project.write("leak.py", LEAK)
     project.write("pyproject.toml", "[tool.leakguard]\ncache-dir = 'kept'\n")
-    project.write("other/pyproject.toml", "[tool.leakguard]\ncache-dir = '../kept'\n")
+    project.write("other/pyproject.toml", "[tool.leakguard]\n")
     project.write("other/leak.py", LEAK)
     env = {"LEAKGUARD_CACHE_DIR": ""}
     project.run("check", "leak.py", env=env)
-    project.run("check", env=env, cwd=project.folder / "other")
+    project.run("check", "--cache-dir", "../kept", env=env, cwd=project.folder / "other")
     assert kept(project.folder / "kept") == [".TAG", ".sqlite", ".sqlite"]
     run = project.run("clean", env=env)
     assert (run.code, run.err) == (0, "")
@@ -61,3 +62,14 @@ def test_a_folder_without_our_tag_is_left_alone(project: Project) -> None:
     assert "nothing" in project.run("clean", "--all", "--cache-dir", "data").out
     assert (project.folder / "data/rows-0123456789ab.sqlite").exists()
     assert "nothing" in project.run("clean", "--cache-dir", "nowhere").out
+
+
+@pytest.mark.parametrize("outside", ["../elsewhere", "/elsewhere", "link/kept"])
+def test_a_project_cannot_choose_a_cache_outside_of_it(project: Project, outside: str) -> None:
+    (project.folder / "link").symlink_to(project.folder.parent)
+    project.write("pyproject.toml", f"[tool.leakguard]\ncache-dir = {outside!r}\n")
+    project.write("a.py", "x = 1\n")
+    run = project.run("check", env={"LEAKGUARD_CACHE_DIR": ""})
+    assert run.code == 2
+    assert "is outside of the project; name such a folder by --cache-dir" in run.err
+    assert not (project.folder.parent / "elsewhere").exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from conftest import LEAK, LEAK_ROW
 
@@ -10,6 +12,9 @@ from leakguard.config import settings_from
 from leakguard.engine import check_source
 from leakguard.lexing import MOST_ROWS, MOST_WORDS, within_limit
 from leakguard.source import source_from_text
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 ROWS = sum(bool(row.strip()) for row in LEAK.splitlines())
 MARK = "x = 1  # leakguard: ignore[fit-on-test]\n"
@@ -47,3 +52,13 @@ def test_what_stands_within_the_limit_is_found_and_the_rest_is_said_to_be_unchec
     assert found(LEAK) == [("fit-before-split", LEAK_ROW)]
     assert found(LEAK + MARK) == [("analysis-limit", 1), ("fit-before-split", LEAK_ROW)]
     assert found("x = 1\n" * ROWS + LEAK) == [("analysis-limit", 1)]
+
+
+def test_a_file_of_data_is_passed_over_with_a_warning(project: Project) -> None:
+    with open(project.write("data.py", "x = 1\n"), "r+b") as file:
+        file.truncate(1_000_000_000)  # which takes no room
+    project.write("leak.py", LEAK)
+    run = project.run("check", "--output-format", "concise")
+    assert run.code == 1
+    assert "leak.py:7" in run.out
+    assert "data.py: skipped, as its 1,000,000,000 bytes are more than anybody writes by hand" in run.err

@@ -27,6 +27,7 @@ _ENTERED_FREELY = 24  # calls of one function before equal arguments give the re
 _ENTERED_AGAIN = 2  # the same within a further turn of a loop
 _UNEVENTFUL = 2  # calls with nothing of interest that did nothing of interest before one more is left out
 _DEPTH = 3
+_DEEPEST = 6  # levels of lists in lists that arguments are compared by
 
 Names = dict[str, Value]
 
@@ -137,14 +138,16 @@ def _tells(value: Data) -> bool:
     return bool(drawn or marked or value.tuning or value.gathered)
 
 
-def _fingerprint(value: Value) -> Hashable:
+def _fingerprint(value: Value, depth: int = _DEEPEST) -> Hashable:
+    if not depth:  # a list may hold itself
+        return id(value)
     match value:
         case Const():
             return (type(value.value), value.value) if not isinstance(value.value, (list, dict)) else id(value)
         case Data(learner=None):
             return (value.origin, value.selects, value.statistic, value.paths)
         case Sequence() if len(value.items) <= 8:
-            return tuple(_fingerprint(item) for item in value.items)
+            return tuple(_fingerprint(item, depth - 1) for item in value.items)
         case Library():
             return value.name
         case _:

@@ -136,7 +136,10 @@ def test_the_closest_table_names_the_project(folder: Path) -> None:
     assert place(folder=folder / "package").file.parent.parent == folder / "package"
 
 
-@pytest.mark.parametrize("line", ["openings-budget = 0", "openings-budget = true", "openings-file = ' '", "x = ["])
+@pytest.mark.parametrize(
+    "line",
+    ["openings-budget = 0", "openings-budget = true", "openings-file = ' '", "openings-file = '../x.db'", "x = ["],
+)
 def test_a_wrong_setting_is_told(folder: Path, line: str) -> None:
     configure(folder, line)
     with pytest.raises(OpeningsError, match=r"pyproject\.toml"):

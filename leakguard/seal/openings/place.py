@@ -58,9 +58,12 @@ def _table(file: Path) -> dict[str, Any] | None:
 
 def _checked_file(table: dict[str, Any], root: Path) -> str | None:
     value = table.get("openings-file")
-    if value is None or (isinstance(value, str) and value.strip()):
-        return value
-    raise _wrong(root, "openings-file", "the path of a file", value)
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise _wrong(root, "openings-file", "the path of a file", value)
+    # The project may be somebody else's, and must not choose where on this machine files come to be.
+    if value and not Path(os.path.realpath(root / value)).is_relative_to(os.path.realpath(root)):
+        raise _wrong(root, "openings-file", f"a file within the project (elsewhere by {VARIABLE})", value)
+    return value
 
 
 def _checked_budget(table: dict[str, Any], root: Path) -> int | None:

@@ -99,7 +99,8 @@ def _chosen(machine: Machine, node: Call, given: Arguments, key: Value | None, h
         case [Mapping() as one]:
             return Data(origin_of(one))
         case [Instance() as one]:
-            return reduce(join, elements(machine, one)[0])
+            values = elements(machine, one)[0]
+            return reduce(join, values) if values else Data()
         case _:
             return Data(merge(origin_of(value) for value in given))
 

@@ -60,7 +60,9 @@ def _container(machine: Machine, node: Call, given: Arguments, named: dict[str, 
             return Sequence([known_key(value, key) for key in value.entries])
         case [Instance() as value]:
             found, certain = elements(machine, value)
-            return Sequence(found if certain else [], rest=None if certain else reduce(join, found))
+            if certain:
+                return Sequence(found)
+            return Sequence([], rest=reduce(join, found)) if found else Data()
         case [value, *_]:
             return value
     return Data()

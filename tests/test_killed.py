@@ -1,0 +1,77 @@
+"""Processes killed at any time leave files whole: the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from processes import plain_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASELINE = """\
+from collections import Counter
+from pathlib import Path
+from leakguard.baseline import write_baseline, read_baseline
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    counts = {("train.py", "fit-before-split", f"{one:016x}"): 1 for one in range(number % 400)}
+    write_baseline(Path("baseline.json"), counts)
+"""
+FIXED = """\
+from pathlib import Path
+from leakguard.writing import replace_file
+print("ready", flush=True)
+while True:
+    for letter in b"abc":
+        replace_file(Path("train.py"), bytes([letter]) * 200_000)
+"""
+OPENED = """\
+from leakguard.seal.openings.journal import open_once
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    open_once(f"rows:{number}:{__import__('os').getpid()}", "X_test", "final")
+"""
+TIMES = {"few": 6, "many": 70}
+
+
+def killed(program: str, folder: Path, after: float) -> None:
+    """Run a program that writes and writes, and kill it some seconds after it has begun."""
+    environment = plain_environment() | {"LEAKGUARD_OPENINGS": str(folder / "openings.sqlite3")}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(after)
+        os.kill(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("times", ["few", pytest.param("many", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("program", [BASELINE, FIXED, OPENED], ids=["baseline", "fix", "openings"])
+def test_what_was_written_is_whole(program: str, times: str, tmp_path: Path) -> None:
+    from leakguard.baseline import read_baseline
+
+    (tmp_path / "train.py").write_bytes(b"a" * 200_000)
+    for number in range(TIMES[times]):
+        killed(program, tmp_path, 0.15 * (number * 0.618 % 1))  # anywhere in a sixth of a second
+        if program is BASELINE and (tmp_path / "baseline.json").exists():
+            read_baseline(tmp_path / "baseline.json")
+        elif program is FIXED:
+            content = (tmp_path / "train.py").read_bytes()
+            assert len(content) == 200_000
+            assert len(set(content)) == 1
+        elif program is OPENED and (tmp_path / "openings.sqlite3").exists():
+            with sqlite3.connect(tmp_path / "openings.sqlite3") as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
