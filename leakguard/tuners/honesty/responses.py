@@ -52,8 +52,7 @@ class Recorder:
 def answers_of(estimator: Any) -> Iterator[dict[str, NDArray[Any]]]:
     """Collect what an estimator's methods return in the block; the estimator is left as it was."""
     found: dict[str, NDArray[Any]] = {}
-    # A pipeline's own `score` asks its last step.
-    asked = [estimator, *(step for _, step in getattr(estimator, "steps", [])[-1:])]
+    asked = [estimator, *_last_step(estimator)]
     for one in asked:
         for name in METHODS:
             method = getattr(one, name, None)
@@ -66,6 +65,12 @@ def answers_of(estimator: Any) -> Iterator[dict[str, NDArray[Any]]]:
         for one in asked:
             for name in METHODS:
                 getattr(one, "__dict__", {}).pop(name, None)
+
+
+def _last_step(estimator: Any) -> list[Any]:
+    """Return the last step of a pipeline, which its own `score` asks."""
+    steps = getattr(estimator, "steps", None)
+    return [steps[-1][1]] if isinstance(steps, list) and steps and isinstance(steps[-1], tuple) else []
 
 
 def _keeping(found: dict[str, NDArray[Any]], name: str, method: Callable[..., Any]) -> Callable[..., Any]:
