@@ -35,7 +35,7 @@ def hand_over(config: pytest.Config, late: list[str]) -> None:
 
 
 def taken_over(node: Any) -> list[str]:  # noqa: ANN401 - xdist's
-    """Return what a worker handed over, and remove the ledger that it wrote into."""
+    """Return what a worker handed over."""
     output = getattr(node, "workeroutput", {}).get(OUTPUT, {})
     return list(output.get("late", ()))
 

@@ -29,7 +29,6 @@ class Sealed:
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
-        self._paths: list[PathSeal] = []
 
     @overload
     def __call__(self, one: _A, /, *, paths: Sequence[Path] = ..., name: str = ...) -> _A: ...
@@ -56,10 +55,9 @@ class Sealed:
         """Seal files, folders and patterns, which are relative to the current folder; `hide` moves them aside."""
         made = seal_paths(paths, name or ", ".join(os.fsdecode(path) for path in paths), hide=hide)
         self._watcher.take(made)
-        self._paths.append(made)
         return made
 
-    def run(self, command: Sequence[Path], **given: Any) -> subprocess.CompletedProcess[Any]:
+    def run(self, command: Path | Sequence[Path], **given: Any) -> subprocess.CompletedProcess[Any]:
         """Run a program that must not read the sealed files; it has to end with 0, unless `check=False`.
 
         A Python script refuses the read on its own line; what else reads, in whatever language, is recorded.
@@ -71,19 +69,21 @@ class Sealed:
         Raises:
             subprocess.CalledProcessError: the program failed.
         """
-        words = [os.fsdecode(word) for word in command]
+        seals = self._watcher.paths()
         with ExitStack() as stack:
-            for one in self._paths:
-                if not one.closed:
-                    stack.enter_context(one.watching_child())
-            if words and os.path.realpath(words[0]) == os.path.realpath(sys.executable):
-                words = [words[0], *self._watched(words[1:])]
+            for one in seals:
+                stack.enter_context(one.watching_child())
+            words = command if isinstance(command, str | os.PathLike) else _watched(command, seals)
             return subprocess.run(words, check=given.pop("check", True), **given)  # noqa: S603 - the test's own program
 
-    def _watched(self, words: list[str]) -> list[str]:
-        from leakguard.seal.files.script import watched_arguments
 
-        return watched_arguments(words, [one for one in self._paths if not one.closed])
+def _watched(command: Sequence[Path], seals: Sequence[PathSeal]) -> list[str]:
+    """Return the words of a command, so that a Python script refuses by itself to read what is sealed."""
+    from leakguard.seal.files.script import watched_arguments
+
+    words = [os.fsdecode(word) for word in command]
+    is_python = bool(words) and os.path.realpath(words[0]) == os.path.realpath(sys.executable)
+    return [words[0], *watched_arguments(words[1:], seals)] if is_python else words
 
 
 class OpenedOnce:

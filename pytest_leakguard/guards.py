@@ -6,14 +6,14 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leakguard.seal import Breach, Evidence, Ruling, Verdict, ledger
+from leakguard.seal import Breach, Evidence, PathSeal, Ruling, Verdict, ledger
 from leakguard.seal.access import OPENED
 from leakguard.seal.causes import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leakguard.seal import PathSeal, Seal
+    from leakguard.seal import Seal
     from leakguard.seal.ledger import Event
 
 _WITNESSES = {"read": "handles", "open-file": "path seal"}
@@ -55,8 +55,7 @@ class Guards:
     """All seals of this process, and how far its ledger has been read."""
 
     all: list[Guard] = field(default_factory=list)
-    _ledger: str = field(default_factory=ledger.location)
-    _read: int = field(default_factory=ledger.position)
+    _read: dict[str, int] = field(default_factory=lambda: {ledger.location(): ledger.position()})
     _threads: dict[str, str] = field(default_factory=dict)  # the test that began each thread which is still there
 
     def add(self, seal: Seal | PathSeal, home: str) -> Guard:
@@ -70,9 +69,11 @@ class Guards:
         for guard in self.all:
             if not guard.ended:
                 guard.seal.settle()
-        if (file := ledger.location()) != self._ledger:  # a test has set another one, or set it back
-            self._ledger, self._read = file, 0
-        events, self._read = ledger.news(self._read)
+        self._read.setdefault(ledger.location(), 0)  # a test may have named another one for a while
+        events = []
+        for path, since in self._read.items():
+            found, self._read[path] = ledger.news(path, since)
+            events += found
         known = {token: guard for guard in self.all for token in guard.seal.tokens}
         return [*self._events(events, known), *self._pages()]
 
@@ -96,6 +97,11 @@ class Guards:
                 if one.witness == "pages" and one.ruling is Ruling.VIOLATED:
                     guard.pages_told = True
                     yield from (Happened(guard, one.witness, breach) for breach in one.breaches)
+
+    def paths(self) -> list[PathSeal]:
+        """Return the seals on files that hold now."""
+        seals = [guard.seal for guard in self.all if not guard.ended]
+        return [seal for seal in seals if isinstance(seal, PathSeal) and not seal.closed]
 
     def end(self, guard: Guard) -> None:
         """Close a seal: its rows are gone, and what reads them from now on comes too late for its test."""

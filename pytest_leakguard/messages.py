@@ -47,7 +47,7 @@ def _allowing(cause: Cause) -> str:
 def too_late(happened: Sequence[Happened]) -> list[str]:
     """Return the messages about what no running test has done."""
     return [
-        f"{_whose(one)}: {one.breach.reader or 'somebody'} {one.breach.message} "
+        f"{_whose(one)}: {f'{one.breach.reader} ' if one.breach.reader else ''}{one.breach.message} "
         f"[{one.breach.cause.code} {one.breach.cause.rule}]"
         for one in happened
     ]

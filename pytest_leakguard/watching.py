@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from leakguard.seal import AlreadyOpened, SealBroken, Verdict, seal_paths
 from leakguard.seal.rendering import as_data
 from pytest_leakguard import distribution, messages, options, summary
-from pytest_leakguard.guards import Guard, Guards, Happened, openings_used, verdicts
+from pytest_leakguard.guards import Guards, Happened, openings_used, verdicts
 from pytest_leakguard.marking import uses
 
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
-        for marker in item.iter_markers("sealed"):
-            self.take(seal_paths(_marked_paths(item, marker), f"the files sealed for {item.name}"))
+        wrong = self._seal_marked(item)
         yield from self._phase(item)
+        if wrong is not None:  # told only now, so that the other plugins have set up what they take down
+            raise wrong
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -115,6 +117,19 @@ class Watcher:
             yield from self._phase(item)
         finally:
             self._sum_up(item)
+
+    def _seal_marked(self, item: pytest.Item) -> Exception | None:
+        """Seal what the test's markers name; return what is wrong with them."""
+        try:
+            for marker in item.iter_markers("sealed"):
+                self.take(seal_paths(_marked_paths(item, marker), f"the files sealed for {item.name}"))
+        except (pytest.UsageError, OSError) as error:
+            return error
+        return None
+
+    def paths(self) -> list[PathSeal]:
+        """Return the seals on files that hold now, of this test and of the whole run."""
+        return self._guards.paths()
 
     def _phase(self, item: pytest.Item) -> Generator[None, None, None]:
         try:
@@ -157,11 +172,6 @@ class Watcher:
         """Add a verdict that a test came to by itself."""
         self._note(item, [verdict])
 
-    @property
-    def item(self) -> pytest.Item | None:
-        """The test that is running."""
-        return self._item
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
@@ -192,7 +202,7 @@ def is_final(item: pytest.Item) -> bool:
 
 def _marked_paths(item: pytest.Item, marker: pytest.Mark) -> list[str]:
     given = [*marker.args, marker.kwargs.get("paths", [])]
-    paths = [path for one in given for path in ([one] if isinstance(one, str) else one)]
+    paths = [path for one in given for path in ([one] if isinstance(one, str | os.PathLike) else one)]
     if not paths or set(marker.kwargs) - {"paths"}:
         raise pytest.UsageError(f"{item.nodeid}: write @pytest.mark.sealed(paths=[...]) with at least one path")
     return [str(item.config.rootpath / path) for path in paths]
@@ -201,6 +211,3 @@ def _marked_paths(item: pytest.Item, marker: pytest.Mark) -> list[str]:
 def _has_own_guard(verdict: Verdict, item: pytest.Item, guards: Guards) -> bool:
     """Tell whether a seal is the test's own, whose verdict is taken down at its end."""
     return any(guard.name == verdict.subject and guard.home == item.nodeid for guard in guards.all)
-
-
-__all__ = ["Guard", "Leak", "Watcher", "is_final", "watcher"]

@@ -82,10 +82,10 @@ def events(since: int = 0) -> Iterator[Event]:
                 yield _event(json.loads(line))
 
 
-def news(since: int) -> tuple[list[Event], int]:
-    """Return the events that begin at or behind an offset in bytes, and the offset behind the last of them."""
+def news(path: str, since: int) -> tuple[list[Event], int]:
+    """Return a ledger's events that begin at or behind an offset in bytes, and the offset behind the last of them."""
     try:
-        with open(location(), "rb") as file:
+        with open(path, "rb") as file:
             file.seek(since)
             text = file.read()
     except FileNotFoundError:
@@ -103,12 +103,18 @@ def position() -> int:
 
 
 def location() -> str:
-    """Return the ledger's path; the first process of a run makes one in the temporary folder and removes it at exit."""
-    path = os.environ.get(VARIABLE)
+    """Return the ledger's path; the first process of a run makes one in the temporary folder and removes it at exit.
+
+    Code that clears the environment, as tests do, does not lose it.
+    """
+    path = os.environ.get(VARIABLE) or _kept.get("path")
+    if path:
+        _kept["path"] = path
     return path or _begin()
 
 
 _beginning = threading.Lock()
+_kept: dict[str, str] = {}  # the path that the environment last named
 
 
 def _begin() -> str:
@@ -117,7 +123,7 @@ def _begin() -> str:
             return path
         descriptor, path = tempfile.mkstemp(prefix="leakguard-ledger-", suffix=".jsonl")
         os.close(descriptor)
-        os.environ[VARIABLE] = path
+        os.environ[VARIABLE] = _kept["path"] = path
         atexit.register(_remove, path, os.getpid())
         return path
 

@@ -261,3 +261,91 @@ def test_assert_sealed(suite: Suite) -> None:
     }
     assert "violated by non-interference: with other values in the held-out rows" in run.text
     assert "not proven by non-interference: two runs with the same rows and seeds returned different values" in run.text
+
+
+def test_an_environment_that_tests_change_hides_and_repeats_nothing(suite: Suite) -> None:
+    suite.write(
+        "test_rows.py",
+        """\
+        import os
+        from unittest import mock
+
+        @pytest.fixture(scope="module")
+        def rows(sealed):
+            return sealed(X)
+
+        def read(rows):
+            try:
+                np.asarray(rows)
+            except BaseException:
+                pass
+
+        def test_reads(rows):
+            read(rows)
+
+        def test_changes_the_environment(rows, monkeypatch):
+            for name in list(os.environ):
+                monkeypatch.delenv(name)
+
+        def test_names_another_ledger(rows, monkeypatch, tmp_path):
+            monkeypatch.setenv("LEAKGUARD_LEDGER", str(tmp_path / "own.jsonl"))
+
+        def test_is_innocent(rows):
+            pass
+
+        def test_reads_without_an_environment(rows):
+            with mock.patch.dict(os.environ, clear=True):
+                read(rows)
+
+        def test_opens_without_an_environment(sealed):
+            sealed.path("data/test.csv")
+            with mock.patch.dict(os.environ, clear=True):
+                try:
+                    open("data/test.csv")
+                except BaseException:
+                    pass
+        """,
+    )
+    run = suite.run()
+    assert run.tests == {
+        "test_reads": "FAILED",
+        "test_changes_the_environment": "PASSED",
+        "test_names_another_ledger": "PASSED",
+        "test_is_innocent": "PASSED",
+        "test_reads_without_an_environment": "FAILED",
+        "test_opens_without_an_environment": "FAILED",
+    }
+    assert "left running" not in run.text
+
+
+def test_scripts_under_a_marker_and_commands_as_text(suite: Suite) -> None:
+    suite.write("train.py", "open('data/test.csv')\n")
+    suite.write(
+        "test_files.py",
+        """\
+        from pathlib import Path
+
+        @pytest.mark.sealed(paths=Path("data/test.csv"))
+        def test_marked(sealed):
+            sealed.run([sys.executable, "train.py"], check=False)
+
+        def test_text(sealed):
+            sealed.run("exit 0", shell=True)
+
+        @pytest.mark.sealed(path=["data/test.csv"])
+        def test_wrong_mark():
+            pass
+
+        def test_afterwards():
+            pass
+        """,
+    )
+    run = suite.run()
+    assert run.tests == {
+        "test_marked": "FAILED",
+        "test_text": "PASSED",
+        "test_wrong_mark": "ERROR",
+        "test_afterwards": "PASSED",
+    }
+    assert "at train.py:1)" in run.text
+    assert "KeyError" not in run.text
