@@ -28,7 +28,6 @@ _TOGETHER = 4_000_000  # weights that are held at once
 # The rows that a draw leaves out are 37 % of all, so that their score varies more than one of all rows; but what the
 # choice and the refit add is not in it. Set by hand, after the narrower sqrt(0.37) had covered too little on two tasks
 # of `benchmarks/honesty.py`; it has no derivation, and how often it covers is not established.
-# on two tasks of `benchmarks/honesty.py`; it has no derivation, and how often it covers is not established.
 _NARROWER = np.sqrt(1 - np.exp(-1.0))
 
 
