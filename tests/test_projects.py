@@ -256,6 +256,48 @@ def test_a_librarys_name_means_the_library(project: Project, name: str) -> None:
     assert found(project) == [("leak.py", LEAK_ROW, "fit-before-split")]
 
 
+@pytest.mark.parametrize("imports", ["from sklearn.preprocessing import", "from ..preprocessing import"])
+def test_in_a_librarys_own_repository_what_is_known_of_it_holds(project: Project, imports: str) -> None:
+    """How it shuffles and keeps what it learns is not read out of its source."""
+    leak = f"""\
+        from ..model_selection import train_test_split
+        {imports} StandardScaler
+        from ..linear_model import Ridge
+
+        def test_ridge(X, y):
+            X = StandardScaler().fit_transform(X)  # error: [fit-before-split]
+            X_train, X_test, y_train, y_test = train_test_split(X, y)
+            print(Ridge().fit(X_train, y_train).score(X_test, y_test))
+        """
+    own = """\
+        class StandardScaler:
+            def fit_transform(self, X, y=None):
+                return X
+        """
+    package = {f"sklearn/{name}/__init__.py": "" for name in ("tests", "linear_model")}
+    files = {
+        "sklearn/__init__.py": "",
+        "sklearn/preprocessing/__init__.py": "from ._data import StandardScaler\n",
+        "sklearn/preprocessing/_data.py": own,
+        "sklearn/model_selection/__init__.py": "def train_test_split(*arrays):\n    return arrays * 2\n",
+        "sklearn/tests/test_ridge.py": leak,
+    }
+    assert written(project, package | files) == found(project) != []
+
+
+def test_calls_through_more_files_than_are_followed_are_silent(project: Project) -> None:
+    """Four files deep it is found; what lies deeper says more about the library below than about the program."""
+    steps = {f"step{i}.py": f"from step{i + 1} import run as go\ndef run(x):\n    return go(x)\n" for i in range(6)}
+    announced = "# error: [fit-before-split]"
+    deepest = SCALING.replace("scaled(", "run(")
+    near = {**{name: text for name, text in steps.items() if name < "step3"}, "step3.py": deepest}
+    far = {**steps, "step6.py": deepest.replace(announced, "")}
+    for folder, files in (("near", near), ("far", far)):
+        main = main_with("from step0 import run as scaled")
+        files = {f"{folder}/{name}": text for name, text in {**files, "main.py": main}.items()}
+        assert written(project, files) == found(project, folder)
+
+
 def test_what_the_modules_top_level_holds_is_known(project: Project) -> None:
     files = {
         "parts.py": """\

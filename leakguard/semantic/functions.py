@@ -26,13 +26,15 @@ from leakguard.semantic.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _YIELDED = 10  # values of a generator that are told apart
 _DEPTH = 24  # calls within calls
+_AWAY = 4  # calls of other files' functions within each other
 # How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
-# the longer it takes, and each of its functions still once.
+# the longer it takes, other files' functions sooner than the file's own, and each of them still once.
 _ENTERED_AT_ALL = ((10_000, 160), (30_000, 24), (90_000, 6), (200_000, 2))
+_ENTERED_AWAY = ((10_000, 160), (30_000, 24), (60_000, 2))
 
 
 def closure_of(machine: Machine, node: s.Function | s.Lambda) -> Closure:
@@ -57,7 +59,7 @@ def enter(
     machine.entries[called] = count
     active = sum(frame.definition is called for frame in machine.frames)
     names = bind_arguments(closure, positional, keywords)
-    if active > 1 or len(machine.frames) > _DEPTH or _too_often(machine, count, names):
+    if active > 1 or _too_deep(machine, closure) or _too_often(machine, closure, count, names):
         return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
     call = occasion(machine, called, count, names)
     known = recalled(machine, call, names)
@@ -77,16 +79,22 @@ def _run(machine: Machine, closure: Closure, names: dict[str, Value], node: s.No
     return result
 
 
-def _too_often(machine: Machine, count: int, names: dict[str, Value]) -> bool:
+def _too_deep(machine: Machine, closure: Closure) -> bool:
+    """Whether so many calls are around this one that it is left out."""
+    away = closure.filename != machine.home and machine.frames[-1].away >= _AWAY
+    return away or len(machine.frames) > _DEPTH
+
+
+def _too_often(machine: Machine, closure: Closure, count: int, names: dict[str, Value]) -> bool:
     """Whether a function was entered so often that this call is left out; not where it is handed a test path."""
-    if count <= _entered_at_all(machine.steps):
+    if count <= _entered_at_all(machine.steps, _ENTERED_AT_ALL if closure.filename == machine.home else _ENTERED_AWAY):
         return False
     guarded = machine.gate is not None and machine.gate.holds(names.values(), machine.filename)
     return not guarded or count > _ENTERED_AT_ALL[0][1]
 
 
-def _entered_at_all(steps: int) -> int:
-    return next((times for until, times in _ENTERED_AT_ALL if steps < until), 1)
+def _entered_at_all(steps: int, allowed: Iterable[tuple[int, int]]) -> int:
+    return next((times for until, times in allowed if steps < until), 1)
 
 
 def _is_own_fit(closure: Closure) -> bool:
@@ -109,7 +117,8 @@ def entry_name(closure: Closure) -> str:
 def run_body(machine: Machine, closure: Closure, names: dict[str, Value]) -> Value:
     """Execute a function's body in a scope that holds its parameters."""
     outer, filename, final, guarded = machine.scope, machine.filename, machine.final, machine.guarded
-    frame = Frame(closure.wraps or closure.definition, closure.receiver or _self(closure, names), closure.owner)
+    away = machine.frames[-1].away + (closure.filename != machine.home)
+    frame = Frame(closure.wraps or closure.definition, closure.receiver or _self(closure, names), closure.owner, away)
     machine.frames.append(frame)
     machine.scope, machine.filename = Scope("function", closure.scope, names), closure.filename
     machine.final = final or is_final(machine, closure)

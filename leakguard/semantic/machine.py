@@ -69,11 +69,17 @@ def evaluates(kind: type) -> Callable[[_Handler], _Handler]:
 
 
 class Frame:
-    """One call of a function of the program: what it returned and yielded so far."""
+    """One call of a function of the program: what it returned and yielded so far.
 
-    __slots__ = ("definition", "owner", "receiver", "returned", "yielded")
+    `away` counts the calls of other files' functions around and including it.
+    """
 
-    def __init__(self, definition: object = None, receiver: Value | None = None, owner: object = None) -> None:
+    __slots__ = ("away", "definition", "owner", "receiver", "returned", "yielded")
+
+    def __init__(
+        self, definition: object = None, receiver: Value | None = None, owner: object = None, away: int = 0
+    ) -> None:
+        self.away = away
         self.definition = definition
         self.receiver = receiver
         self.owner = owner

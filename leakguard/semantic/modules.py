@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leakguard.semantic.known import fact_of
 from leakguard.semantic.machine import Frame, Machine
 from leakguard.semantic.scope import Scope
-from leakguard.semantic.values import Const, Data, Module, Value
+from leakguard.semantic.values import Const, Data, Library, Module, Value
 
 if TYPE_CHECKING:
     from leakguard.semantic.program import Program
@@ -25,8 +26,11 @@ def member(
 ) -> Value | None:
     """What `module.name` holds: a name that the module binds, or one of its submodules.
 
+    In a library's own repository, what is known of the library holds: its source says less, at a higher price.
     `passed` are the names on the way here: modules may import a name from each other in a circle.
     """
+    if machine.project is not None and fact_of(machine, known := f"{machine.project.name_of(module.path)}.{name}"):
+        return Library(known)
     found = scope_of(machine, module.path).names.get(name)
     if found is not None and (module.path, name) not in passed:
         return _looked_up(machine, found, passed | {(module.path, name)})

@@ -255,13 +255,18 @@ def _comparison(machine: Machine, node: s.Comparison) -> Value:
     origin = merge(_without_statistic(value) for value in values)
     selects = _membership(machine, node.operators[0], right)
     drawn = left.sample is not None and not left.sample.label  # random numbers, one a row
-    if (origin.rows or drawn) and not selects and len(values) == 2:
+    if (origin.rows or drawn) and not selects and len(values) == 2 and not _asks_for_missing(node):
         polarity = _POLARITY.get(node.operators[0], "in")
         key = " ? ".join(_condition(operand, value) for operand, value in zip(node.operands, values, strict=True))
         selects = (mask_part(machine, node, key, polarity),)
     statistic = next((value.statistic for value in (left, right) if value.statistic), None) if not origin.rows else None
     residual = held_against(left, right) or left.residual or right.residual  # within a tolerance, over a limit
     return Data(origin, selects=selects, statistic=statistic, residual=residual)
+
+
+def _asks_for_missing(node: s.Comparison) -> bool:
+    """`x != x`, which holds where a value is missing, filters rows rather than to cut them in two."""
+    return node.operators[0] in {"==", "!="} and text(node.operands[0]) == text(node.operands[1])
 
 
 def _condition(node: s.Expression, value: Value) -> str:

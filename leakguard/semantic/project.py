@@ -38,6 +38,7 @@ class Project:
         self.looked_for: dict[tuple[str, str, int], str | None] = {}  # each import so far, and the path it led to
         self._entries_of: dict[str, frozenset[str]] = {}
         self._folders_of: dict[str, str] = {}  # by importer
+        self._names_of: dict[str, str] = {}
         self._found: dict[tuple[str, str, int], str | None] = {}
         self._holders: dict[tuple[str, str], list[str]] = {}  # where a root is to be found, seen from a folder
         self._bases_of: dict[str, Sequence[tuple[str, str]]] = {}
@@ -74,6 +75,17 @@ class Project:
             holders = [base for base, only in self._bases(folder) if only in {"", root} and self._holds(base, root)]
             self._holders[folder, root] = holders
         return next((found for base in self._holders[folder, root] if (found := self._file(base, module))), None)
+
+    def name_of(self, path: str) -> str:
+        """The name by which programs import the module in a file: its folder's packages, then its own."""
+        if path not in self._names_of:
+            folder, name = os.path.split(os.path.abspath(path))
+            parts = [] if name == "__init__.py" else [name.removesuffix(".py")]
+            while "__init__.py" in self._entries(folder):
+                folder, package = os.path.split(folder)
+                parts.append(package)
+            self._names_of[path] = ".".join(reversed(parts))
+        return self._names_of[path]
 
     def document(self, path: str) -> object:
         """What a file of settings holds, None where it cannot be read."""

@@ -20,7 +20,7 @@ from leakguard.semantic.origins import materialised
 from leakguard.semantic.records import as_tuple
 from leakguard.semantic.rows import Cut, Part, Rows, role_of_one
 from leakguard.semantic.scope import join
-from leakguard.semantic.taking import between, place_of, rows_at, taken_apart
+from leakguard.semantic.taking import between, every, place_of, rows_at, taken_apart
 from leakguard.semantic.text import text
 from leakguard.semantic.trying import note_columns
 from leakguard.semantic.values import (
@@ -301,11 +301,21 @@ def _slice(machine: Machine, node: s.Subscript, base: Data, index: s.Slice) -> D
         return base
     if _is_crop(node.index):
         return base
+    if (stride := _stride(machine, index)) is not None:
+        return every(machine, node, base, *stride)
     back = taken_apart(base.origin, start=index.lower is not None, stop=index.upper is not None)
     if back is not None:
         return replace(base, origin=back)
     start, stop = (_place(machine, bound) for bound in (index.lower, index.upper))
     return between(machine, node, base, start, stop)
+
+
+def _stride(machine: Machine, index: s.Slice) -> tuple[str, str] | None:
+    """Where every second or n-th row begins, and the n; None for a slice without steps, or from the end."""
+    step = constant(machine.evaluate(index.step)) if index.step is not None else None
+    if not isinstance(step, int) or step < 2 or index.upper is not None:
+        return None
+    return _place(machine, index.lower) or "0", str(step)
 
 
 def _place(machine: Machine, bound: s.Expression | None) -> str:

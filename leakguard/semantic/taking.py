@@ -186,6 +186,18 @@ def between(machine: Machine, node: s.Node, base: Data, start: str, stop: str) -
     return replace(base, origin=origin, learner=None)
 
 
+def every(machine: Machine, node: s.Node, base: Data, start: str, step: str) -> Data:
+    """Every n-th row from a place on: `rows[::2]` and `rows[1::2]` are two parts of one cut."""
+    cut = machine.cuts.setdefault(("stride", step), Cut(("stride", step), "slice", machine.site(node)))
+    cut.seen.add(start)
+    part = Part(cut, start)
+    if not base.origin.rows:
+        return replace(base, selects=(*base.selects, part))
+    machine.taken[part] = machine.statement
+    note_split(machine, cut, base.origin)
+    return replace(base, origin=with_part(base.origin, part), learner=None)
+
+
 def taken_apart(origin: Provenance, *, start: bool, stop: bool) -> Provenance | None:
     """Train and test rows that were put together are taken apart again by `both[:n]` and `both[n:]`: no new split."""
     roles = {rows: role_of_one(rows) for rows in origin.rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from leakguard.semantic import syntax as s
 from leakguard.semantic.call import Call, effect
 from leakguard.semantic.candidates import call_settings, candidate
 from leakguard.semantic.clusterings import note_distance
@@ -19,7 +20,6 @@ from leakguard.semantic.names import PARTS, Role
 from leakguard.semantic.origins import materialised
 from leakguard.semantic.rows import Cut, How, Part, Rows, Source
 from leakguard.semantic.searches import folds_of
-from leakguard.semantic.syntax import Assign
 from leakguard.semantic.taking import between
 from leakguard.semantic.trying import note_fold_count, note_given
 from leakguard.semantic.values import (
@@ -48,6 +48,8 @@ _MANY = 64
 def _split(call: Call) -> Value:
     if call.receiver is not None and not (isinstance(call.receiver, (Built, Data)) and call.arguments()):
         return Data(call.origin())
+    if isinstance(call.receiver, Data) and _is_discarded(call):
+        return Data()  # something of the project's own that is told to split
     match call.fact.options.get("gives"):
         case "folds":
             return folds(call, call.given("data") or call.positional)
@@ -55,6 +57,11 @@ def _split(call: Call) -> Value:
             return _parts(call)
         case _:
             return _pairs(call)
+
+
+def _is_discarded(call: Call) -> bool:
+    statement = call.machine.statement
+    return isinstance(statement, s.Evaluate) and statement.value is call.node
 
 
 def _note_seed(call: Call) -> None:
@@ -297,7 +304,7 @@ def _named_part(call: Call, part: str) -> frozenset[Rows]:
     cut.sites.setdefault(part, call.site)
     taken, statement = Part(cut, part), call.machine.statement
     if (
-        isinstance(statement, Assign) and statement.value is call.node
+        isinstance(statement, s.Assign) and statement.value is call.node
     ):  # named at once: `validation = MNIST(train=False)`
         call.machine.taken[taken] = statement
     return frozenset({Rows(Source(key, call.label), (taken,))})
