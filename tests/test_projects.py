@@ -294,8 +294,8 @@ def test_calls_through_more_files_than_are_followed_are_silent(project: Project)
     far = {**steps, "step6.py": deepest.replace(announced, "")}
     for folder, files in (("near", near), ("far", far)):
         main = main_with("from step0 import run as scaled")
-        files = {f"{folder}/{name}": text for name, text in {**files, "main.py": main}.items()}
-        assert written(project, files) == found(project, folder)
+        placed = {f"{folder}/{name}": text for name, text in {**files, "main.py": main}.items()}
+        assert written(project, placed) == found(project, folder)
 
 
 def test_what_the_modules_top_level_holds_is_known(project: Project) -> None:
