@@ -52,6 +52,11 @@ _OTHER_THINGS = frozenset(
     "options mapping map word dict classes names log logs history result results report metrics metric score scores "
     "pred preds prediction predictions output outputs loss acc accuracy stats cache".split(),
 )
+# What else is kept in folders: what tests of the program leave, beside the above.
+_OTHER_FOLDERS = _OTHER_THINGS | frozenset(
+    "app apps automl unit integration smoke run runs experiment experiments project workspace tmp temp case cases "
+    "suite".split(),
+)
 
 
 _TRUTH = frozenset("y label labels target targets truth true actual actuals ytest yval yvalid ytrain outcome".split())
@@ -105,8 +110,13 @@ def role_of_mark(name: str) -> Role | None:
 
 @lru_cache(maxsize=1024)
 def role_of_path(path: str) -> Role | None:
-    """The role that the last telling component of a file's path tells (`data/test/images`, `train.csv`)."""
-    for component in reversed(re.split(r"[\\/]", path)):
+    """The role that the last telling component of a file's path tells (`data/test/images`, `train.csv`).
+
+    A folder that is named for something else tells none: `AppTest`, `test_results`.
+    """
+    for place, component in enumerate(reversed(re.split(r"[\\/]", path))):
+        if place and not _OTHER_FOLDERS.isdisjoint(words(component)):
+            continue
         stem, _, ending = component.rpartition(".")
         told = component if ending in _WORDS else stem or component  # adult.test, train.csv
         roles = {_WORDS[word] for word in words(told) if word in _WORDS}
