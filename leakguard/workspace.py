@@ -68,6 +68,7 @@ class Workspace:
         self._size = 0  # of the texts of those
         self._digests: dict[str, str] = {}  # of the files behind them, as far as imports led there
         self._project: Project | None = None
+        self._names: dict[str, str] = {}  # by path: as people see it
         self._bare: dict[str, bool] = {}  # by path: whether a module has nothing to do with rows
         self._exactly: set[str] = set()  # by name: what the parser does not read as the running Python does
         self._follows_all = True
@@ -149,7 +150,7 @@ class Workspace:
         """Return the module in a file; None if it cannot be parsed, or is passed over."""
         if path in self._digests and self._is_passed_over(path):
             return None
-        name = shown(path)
+        name = self._names.get(path) or self._names.setdefault(path, shown(path))
         if path in self._digests and name in self._kept:
             return self._kept[name].module
         self._digests.pop(path, None)

@@ -121,6 +121,60 @@ LAYOUTS = {
         "scaled",
         {"src/churn/__init__.py": "", "src/churn/prepare.py": SCALING},
     ),
+    "defined twice": (
+        "main.py",
+        "from helpers import scaled",
+        "scaled",
+        {"helpers.py": "def scaled(frame):\n    return frame\n\n\n" + SCALING},
+    ),
+    "decorated by what stands behind it": (
+        "main.py",
+        "from helpers import scaled",
+        "scaled",
+        {"helpers.py": "from wrapping import logged\n" + SCALING.replace("def", "@logged\ndef")}
+        | {"wrapping.py": "def logged(f):\n    def g(*a):\n        return f(*a)\n    return g\n"},
+    ),
+    "replaced under a condition": (
+        "main.py",
+        "from helpers import used",
+        "used",
+        {"helpers.py": f"import sys\n{SCALING}\n\nused = scaled\nif len(sys.argv) > 1:\n    print(scaled)\n"},
+    ),
+    "by all names": (
+        "main.py",
+        "from helpers import *",
+        "scaled",
+        {"helpers.py": SCALING},
+    ),
+    "a method of a class that inherits it": (
+        "main.py",
+        "from helpers import Scaler",
+        "Scaler(3).run",
+        {
+            "helpers.py": "from base import Base\n\n\nclass Scaler(Base):\n    pass\n",
+            "base.py": """\
+from sklearn.preprocessing import StandardScaler
+
+
+class Base:
+    def __init__(self, count):
+        self.count = count
+
+    def run(self, frame):
+        return StandardScaler().fit_transform(frame)  # error: [fit-before-split]
+""",
+        },
+    ),
+    "made of constants": (
+        "main.py",
+        "from helpers import scaled",
+        "scaled",
+        {
+            "helpers.py": SCALING.replace("\n\n\n", "\n\nscaler = StandardScaler()\n\n\n").replace(
+                "StandardScaler().", "scaler."
+            )
+        },
+    ),
     "handed on by a package": (
         "main.py",
         "from churn import scaled",

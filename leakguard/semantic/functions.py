@@ -61,7 +61,7 @@ def enter(
     names = bind_arguments(closure, positional, keywords)
     if active > 1 or _too_deep(machine, closure) or _too_often(machine, closure, count, names):
         return Data(merge(origin_of(value) for value in (*positional, *keywords.values())))
-    call = occasion(machine, called, count, names)
+    call = occasion(machine, called, count, names, away=closure.filename != machine.home)
     known = recalled(machine, call, names)
     if known is not None:
         return known

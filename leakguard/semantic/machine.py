@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.project import Project
     from leakguard.semantic.rows import Cut, Part
     from leakguard.semantic.searches import Asked, Trial
-    from leakguard.semantic.syntax import Block, Expression, Statement
+    from leakguard.semantic.syntax import Expression, Statement
     from leakguard.semantic.trying import Loop
 
 STEPS = 1_500_000  # expressions evaluated in one run before it stops with what it has found
@@ -99,6 +99,9 @@ class Machine:
         self.scope = Scope("module", names={"__name__": Const("__main__")})
         # By path: the names of each module of the project that was executed, the checked file's own among them.
         self.modules = {os.path.abspath(filename): self.scope}
+        # By path and name: what other modules define that nothing has used so far, and what was defined when used.
+        self.deferred: dict[tuple[str, str], Statement] = {}
+        self.settled: dict[tuple[str, str], Value] = {}
         self.entry = ""  # the function that is run because nobody calls it
         self.frames = [Frame()]
         self.statement: Node | None = None
@@ -145,7 +148,7 @@ class Machine:
             raise BudgetSpentError
         return EXPRESSIONS[type(node)](self, node)
 
-    def execute(self, block: Block) -> End | None:
+    def execute(self, block: Iterable[Statement]) -> End | None:
         """Run statements until one of them ends the block."""
         outer = self.statement
         try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.machine import Machine
 
 _ENTERED_FREELY = 24  # calls of one function before equal arguments give the remembered result
-_ENTERED_AGAIN = 2  # the same within a further turn of a loop
+_ENTERED_AGAIN = 2  # the same within a further turn of a loop, and of other files' functions
 _UNEVENTFUL = 2  # calls with nothing of interest that did nothing of interest before one more is left out
 _DEPTH = 3
 _DEEPEST = 6  # levels of lists in lists that arguments are compared by
@@ -52,9 +52,9 @@ class Occasion:
     given: tuple[Value, ...]  # kept with the result, so that no other value gets the identity of one of these
 
 
-def occasion(machine: Machine, called: Hashable, count: int, names: Names) -> Occasion:
-    """Note what a call is handed, before it runs."""
-    repeated = count > (_ENTERED_AGAIN if machine.again else _ENTERED_FREELY)
+def occasion(machine: Machine, called: Hashable, count: int, names: Names, *, away: bool) -> Occasion:
+    """Note what a call, of another file's function or not, is handed before it runs."""
+    repeated = count > (_ENTERED_AGAIN if machine.again or away else _ENTERED_FREELY)
     told = tuple((name, _fingerprint(value)) for name, value in names.items()) if repeated else ()
     key = (called, machine.final, told) if repeated else None
     given = tuple(names.values())
