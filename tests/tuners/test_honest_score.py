@@ -20,12 +20,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from leakguard.tuners import HalvingSearchCV, LogUniform, RandomSearchCV, Uniform, nested_score
-from leakguard.tuners.honesty import folds_alone
+from leakguard.tuners.honesty import bootstrap, folds_alone
 from leakguard.tuners.honesty.by_scorer import weighted
 from leakguard.tuners.honesty.measures import measure_of
 from leakguard.tuners.honesty.responses import Recorder, answers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SPACE = {"C": LogUniform(1e-3, 1e3)}
@@ -88,6 +89,16 @@ def test_choosing_among_noise_is_seen_through(scoring: Any) -> None:
     assert found.best_score_ - found.honest_score_ > 0.02
     if scoring != "f1":
         assert low < 0.5 < high
+
+
+@given(right=st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=1, max_size=5), seed=st.integers(0, 99))
+def test_the_interval_stays_within_what_a_score_can_be(right: list[list[bool]], seed: int) -> None:
+    def shares(row: list[bool]) -> Callable[[Any], Any]:
+        return lambda weights: weights @ np.array(row) / weights.sum(axis=1)
+
+    candidates = [shares(row) for row in right]
+    found = bootstrap.corrected([bootstrap.Fold(6, None, candidates)], seed, draws=30)
+    assert found is None or 0 <= found.low <= found.high <= 1
 
 
 def test_the_same_for_any_number_of_workers_and_after_a_restart(tmp_path: Path) -> None:

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 METHOD = "BBC-CV"
 DRAWS = 300
 _TOGETHER = 4_000_000  # weights that are held at once
-# The rows that a draw leaves out are 37 % of all, so that their score varies more than one of all rows; but what the
-# choice and the refit add is not in it. Set by hand, after the narrower sqrt(0.37) had covered too little on two tasks
-# of `benchmarks/honesty.py`; it has no derivation, and how often it covers is not established.
-_NARROWER = np.sqrt(1 - np.exp(-1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +65,13 @@ def corrected(folds: Sequence[Fold], seed: int, draws: int = DRAWS) -> Estimate 
     known = np.where(np.isnan(inside) | np.isnan(outside), -np.inf, inside)
     # Of candidates that are equally good, which comes first is luck: all of them count.
     best = (known == known.max(axis=1, keepdims=True)) & np.isfinite(known)
-    found = _ratio(np.where(best, outside, 0.0).sum(axis=1), best.sum(axis=1)) - own
+    found = _ratio(np.where(best, outside, 0.0).sum(axis=1), best.sum(axis=1))
     found = found[np.isfinite(found)]
     if not found.size:
         return None
-    score = float(found.mean())
-    low, high = score + (np.quantile(found, [0.025, 0.975]) - score) * _NARROWER
-    return Estimate(score, float(low), float(high), METHOD)
+    # Within what the draws gave: there is no precision below 0.
+    low, high = np.clip(np.quantile(found, [0.025, 0.975]) - own, found.min(), found.max())
+    return Estimate(float(found.mean() - own), float(low), float(high), METHOD)
 
 
 def _ratio(one: Array, other: NDArray[np.intp]) -> Array:
