@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from leakguard.rules.registry import all_rules
 from leakguard.selection import enabled
 from leakguard.semantic.program import RefusedError
 from leakguard.suppression import Settled, apply_suppressions
+from leakguard.timing import Spent
 from leakguard.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,15 +33,15 @@ if TYPE_CHECKING:
 class Analysis:
     """What one source says, before suppressions: findings may stand in other files that it imports.
 
-    `entered` names the functions of other files that it calls; `blanked`: parts of the source could not be parsed.
+    `entered` names the functions of other files that it calls, `inputs` by absolute path the files of settings that
+    were looked for, be they there or not; `blanked`: parts of the source could not be parsed.
     """
 
     found: tuple[Diagnostic, ...]
     entered: frozenset[str] = frozenset()
-    inputs: frozenset[str] = (
-        frozenset()
-    )  # files of settings that were looked for, by absolute path, be they there or not
+    inputs: frozenset[str] = frozenset()
     blanked: bool = False
+    spent: Spent | None = None
 
 
 def check_source(source: Source, settings: Settings) -> list[Diagnostic]:
@@ -80,19 +82,23 @@ def settle(source: Source, settings: Settings, found: Iterable[Diagnostic], *, b
 
 def _analyse(source: Source, settings: Settings, on: Collection[str], workspace: Workspace) -> Analysis:
     workspace.begin(follows_all=settings.analysis.gated or brings_rows(imports(source.text)))
+    start = time.perf_counter()
     module, remarks = workspace.module(source)
     found = [remark for remark in remarks if remark.name in on]
     if module is None:
         return Analysis(tuple(found), blanked=True)
     from leakguard.semantic.interpreter import run
 
+    parsed = time.perf_counter()
     trace = run(module.program, settings.analysis, workspace.project())
+    followed = time.perf_counter()
     found += _judge(trace, workspace.used, on)
+    spent = Spent(parsed - start, followed - parsed, time.perf_counter() - followed)
     if not (trace.complete and module.whole) and ANALYSIS_LIMIT.name in on:
         found.append(
             ANALYSIS_LIMIT.at(source.place(1, 1, 1, 1), "too large to analyse to the end; what follows is unchecked")
         )
-    return Analysis(tuple(found), frozenset(trace.entered), frozenset(trace.inputs), blanked=bool(remarks))
+    return Analysis(tuple(found), frozenset(trace.entered), frozenset(trace.inputs), bool(remarks), spent)
 
 
 def _judge(trace: Trace, modules: Mapping[str, Module], on: Collection[str]) -> list[Diagnostic]:

@@ -116,6 +116,7 @@ class Examiner:
             lasting=not any(one.name == "internal-error" for one in analysis.found),
             contents=self._workspace.contents(analysis.inputs),
             imports=self._workspace.imports(),
+            spent=analysis.spent,
         )
 
 

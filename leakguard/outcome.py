@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from leakguard.diagnostic import Diagnostic
+    from leakguard.timing import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,4 @@ class Outcome:
     lasting: bool = True  # the same again as long as what it depends on stays the same
     contents: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[Import, ...] = ()
+    spent: Spent | None = field(default=None, compare=False)  # what this run's analysis took; not kept for later ones

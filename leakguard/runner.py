@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISFIFO
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from leakguard.config import Settings
     from leakguard.outcome import Outcome
     from leakguard.report import Report
+    from leakguard.timing import Timing
 
 # In larger runs files that cannot have a finding are not looked at for syntax errors, which takes ten times as long.
 _FEW = 400
@@ -37,6 +39,7 @@ class Means:
     jobs: int | None = 1
     contents: Mapping[str, bytes] = field(default_factory=dict)
     prefilter: bool = True  # pass over files that cannot have a finding
+    timing: Timing | None = None  # takes down where the time goes
 
 
 def check_files(
@@ -64,6 +67,7 @@ class _Run:
         self._checked = checked
         self._memory = means.memory
         self._prefilter = means.prefilter
+        self._timing = means.timing
         self._jobs = 1 if means.contents else means.jobs
         self._contents = Disk(means.contents)
         self._examiner = Examiner(all_syntax=len(files) <= _FEW, files=self._contents, kept=means.memory is not None)
@@ -75,12 +79,25 @@ class _Run:
         for settings in {id(found.settings): found.settings for found in self._files}.values():
             check_selectors(settings, self._memory, lambda _: None)
         files = [*self._files, *self._beside]
-        self._recall(files)
-        self._screen([found for found in files if found.shown not in self._outcomes])
-        self._examine([found for found in files if found.shown not in self._outcomes])
-        if self._memory is not None:
-            self._memory.save()
-        return settled(self._files, self._outcomes, self._contents.read, self._warn)
+        with self._phase("recalling what earlier runs found"):
+            self._recall(files)
+        known = len(self._outcomes)
+        with self._phase("reading files, and passing over what cannot matter"):
+            self._screen([found for found in files if found.shown not in self._outcomes])
+        passed_over = len(self._outcomes) - known
+        with self._phase("analysing files"):
+            self._examine([found for found in files if found.shown not in self._outcomes])
+        with self._phase("keeping what was found, and settling what is said"):
+            if self._memory is not None:
+                self._memory.save()
+            report = settled(self._files, self._outcomes, self._contents.read, self._warn)
+        if self._timing is not None:
+            self._timing.known += known
+            self._timing.passed_over += passed_over
+        return report
+
+    def _phase(self, name: str) -> AbstractContextManager[None]:
+        return nullcontext() if self._timing is None else self._timing.phase(name)
 
     def _recall(self, files: Sequence[Found]) -> None:
         """Take what earlier runs found out, as far as nothing has changed."""
@@ -138,6 +155,8 @@ class _Run:
     def _keep(self, found: Found, outcome: Outcome) -> None:
         self._outcomes[found.shown] = outcome
         self._checked()
+        if self._timing is not None and outcome.spent is not None:
+            self._timing.files[found.shown] = outcome.spent
         if self._memory is not None:
             self._memory.keep(found, outcome, self._stats.get(found.shown, ""))
 

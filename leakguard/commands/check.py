@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from leakguard.config import Configuration
     from leakguard.discovery import Found
+    from leakguard.timing import Timing
 
 _STDIN = "-"
 
@@ -103,6 +104,7 @@ class _Check(click.Command):
     help="Write the report to this file.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error where the time went.")
 @click.option("--show-suppressed", is_flag=True, help="List the findings that comments silence, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option(
@@ -161,6 +163,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     no_cache: bool,
     prefilter: bool,
     statistics: bool,
+    verbose: bool,
     show_suppressed: bool,
     exit_zero: bool,
     watch: bool,
@@ -183,7 +186,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     shown = Shown(
         color, output_file, report, statistics=statistics, suppressed=show_suppressed, exit_zero=exit_zero, diff=diff
     )
-    speed = Speed(jobs, no_cache=no_cache, prefilter=prefilter)
+    speed = Speed(jobs, no_cache, prefilter, _timing(wanted=verbose))
     task = Task(ctx, shown, speed, paths or (".",), write_baseline, add_ignore)
     _refuse_contradictions(task, watch=watch, show_files=show_files)
     if watch:
@@ -201,6 +204,14 @@ def command(  # noqa: PLR0913 - one argument for each option
         settings_of(configuration, task.speed)
         return _list(files)
     return run(files, configuration, task)
+
+
+def _timing(*, wanted: bool) -> Timing | None:
+    if not wanted:
+        return None
+    from leakguard.timing import Timing
+
+    return Timing()
 
 
 def _refuse_contradictions(task: Task, *, watch: bool, show_files: bool) -> None:

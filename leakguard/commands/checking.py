@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leakguard.discovery import Found
     from leakguard.report import Report
     from leakguard.runner import Means
+    from leakguard.timing import Timing
 
     Say = Callable[[str], None]
     Check = Callable[[Iterable[Found]], Report]
@@ -41,6 +42,7 @@ class Speed(NamedTuple):
     jobs: int | None
     no_cache: bool
     prefilter: bool
+    timing: Timing | None = None
 
     def means(self, settings: Settings, contents: Mapping[str, bytes] | None = None) -> Means:
         """Return what the runner may use for the project of the settings, whose files may have other contents."""
@@ -48,12 +50,12 @@ class Speed(NamedTuple):
 
         now = contents or {}
         if self.no_cache or not self.prefilter:
-            return Means(None, self.jobs, now, prefilter=self.prefilter)
+            return Means(None, self.jobs, now, prefilter=self.prefilter, timing=self.timing)
         from leakguard.cache.memory import Memory
         from leakguard.cache.place import cache_folder
 
         folder = cache_folder(settings.cache_dir)
-        return Means(Memory(folder, settings.root, now) if folder else None, self.jobs, now)
+        return Means(Memory(folder, settings.root, now) if folder else None, self.jobs, now, timing=self.timing)
 
 
 class Task(NamedTuple):
@@ -83,6 +85,8 @@ def run(files: Iterable[Found], configuration: Configuration, task: Task) -> int
         result = _result(files, settings, task)
         send(_rendered(result, settings, shown))
         code = result.exit_code()
+    for row in task.speed.timing.rows() if task.speed.timing is not None else ():
+        say(row)
     if shown.page is not None:
         from leakguard.reporters import page
         from leakguard.writing import write_text

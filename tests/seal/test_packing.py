@@ -38,7 +38,7 @@ def _through(value: object, *, writable: bool = True) -> Any:  # noqa: ANN401 - 
     return packed.restored(writable=writable)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data(), st.sampled_from(["C", "F", "strided", "reversed"]))
 def test_arrays_come_back_bit_by_bit(data: st.DataObject, layout: str) -> None:
     shapes = arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=6)

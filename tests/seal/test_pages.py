@@ -23,10 +23,10 @@ def _pages(data: bytes = _DATA) -> Pages:
     return pages
 
 
-def test_a_hundred_times_touched_and_untouched() -> None:
+def test_time_and_again_touched_and_untouched() -> None:
     pages = _pages()
     (view,) = pages.views(writable=False)
-    for number in range(100):
+    for number in range(25):
         pages = _pages()
         (view,) = pages.views(writable=False)
         pages.watch()

@@ -32,7 +32,7 @@ def test_dear_learners_that_go_step_by_step_get_a_bandit() -> None:
     model, space = SGDClassifier(max_iter=300), {"alpha": LogUniform(1e-6, 1)}
     alone = advise(model, X, y, space, seconds_per_fit=10.0, resource="max_iter")
     several = advise(model, X, y, space, seconds_per_fit=10.0, resource="max_iter", workers=4)
-    assert (alone.strategy, several.strategy) == ("halving", "asha")
+    assert alone.strategy == several.strategy == "asha"
     assert "step by step" in alone.why
     assert advise(SVC(max_iter=100), X, y, SPACE, seconds_per_fit=10.0, resource="max_iter").strategy == "bayesian"
 

@@ -81,11 +81,17 @@ def _pairs(call: Call) -> Value:
     # Of the target it stays known which column it is.
     columns = [""] * (len(given) - 1) + [given[-1].column if isinstance(given[-1], Data) else ""]
     results = [
-        Data(with_part(origin, Part(cut, name)), raw=own, column=column)
-        for origin, own, column in zip(data, raw, columns, strict=True)
-        for name in _order(call)
+        Data(with_part(origin, part), raw=own, column=column, selects=_still_selected(value, part))
+        for value, origin, own, column in zip(given, data, raw, columns, strict=True)
+        for part in (Part(cut, name) for name in _order(call))
     ]
     return Sequence([*results], "tuple")
+
+
+def _still_selected(value: Value, part: Part) -> tuple[Part, ...]:
+    """Row numbers that are split select a part of what they selected before."""
+    selected = value.selects if isinstance(value, Data) else ()
+    return (*selected, part) if selected else ()
 
 
 def _parts(call: Call) -> Value:

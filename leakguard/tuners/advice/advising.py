@@ -1,7 +1,7 @@
 """Times one fit, and says how to search.
 
-What decides is what a trial costs against what a proposal costs: a Gaussian process takes some hundredths of a second
-to propose, which is a waste where a fit is faster than that, and nothing where it takes seconds. Many cheap trials can
+What decides is what a trial costs against what a proposal costs: a Gaussian process takes a hundredth of a second to
+propose, which is a waste where a trial is faster than that, and nothing where it takes seconds. Many cheap trials can
 run side by side; few dear ones should each learn from all before (Bergstra and Bengio 2012; Snoek, Larochelle and Adams
 2012). What learns step by step need not finish where it begins badly (Li et al. 2018, 2020).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
     from leakguard.tuners.search import TunerSearchCV
 
-PROPOSAL = 0.05  # seconds that a Gaussian process takes to propose, about
+PROPOSAL = 0.01  # seconds that a Gaussian process takes to propose, about
+_FEWER = 0.4  # of the trials that random search needs, a Gaussian process needs this share, about
 _FOLDS = 5
 _SMALL = 24  # points of a space that are all tried
 _DEAR = 0.5  # seconds of a fit from which smaller budgets pay
+_SPARED = 0.16  # of the cost of as many full trials, what ASHA's take
 _TIMED = 3
 
 
@@ -109,16 +112,16 @@ def _advice(space: Space, fit: float, workers: int, cv: int, resource: str | Non
     names = len(space.names)
     trial = fit * cv
     at_once = max(1.0, workers / cv)
+    waited = fit * ceil(cv / workers) / at_once  # for a trial, on average
     if space.size is not None and space.size <= _SMALL:
         why = f"the space has {space.size} points, which are all tried"
         return Advice("grid", space.size, why, fit, space.size * trial / workers)
     if resource is not None and fit >= _DEAR:
-        count = 27 if names <= 3 else 81
+        count = 81 if names <= 3 else 243
         why = "it learns step by step, so that bad candidates are left after a third or a ninth of their iterations"
-        strategy = "asha" if workers > 1 else "halving"
-        settings = {"resource": resource, "n_trials" if strategy == "asha" else "n_candidates": count}
-        return Advice(strategy, count, why, fit, 0.25 * count * trial / workers, settings)
-    if trial / at_once < PROPOSAL:
+        settings = {"resource": resource, "n_trials": count, "asynchronous": workers > 1}
+        return Advice("asha", count, why, fit, _SPARED * count * trial / workers, settings)
+    if waited * (1 - _FEWER) < _FEWER * PROPOSAL:
         count = min(400, 60 * names)
         why = "a trial takes less time than a model needs to propose one, so that many draws beat few well-chosen ones"
         settings = {"n_trials": count, "sobol": True}
