@@ -40,9 +40,9 @@ def alone() -> None:
     for monitor in monitors:  # of tqdm
         monitor.exit()
     for _ in range(10):
-        gc.collect()
         if threading.active_count() == 1:
             return
+        gc.collect()
         time.sleep(0.05)
     left = sorted(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
     pytest.skip(f"threads of other tests are left: {', '.join(left)}")
