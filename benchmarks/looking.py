@@ -1,4 +1,4 @@
-"""What is claimed about looking first: scalers, numbers of clusters, the profile's bounds against the usual decades.
+"""What is claimed about looking first: scalers, the intrinsic dimension, numbers of clusters, the profile's bounds.
 
     python benchmarks/looking.py [--seeds 8]
 
@@ -162,13 +162,34 @@ def clusters(sets: int = 20) -> dict[str, Any]:
     return {"sets": sets, **right}
 
 
+def dimensions(seeds: int) -> list[dict[str, Any]]:
+    """Hold the intrinsic dimension against that of sheets in 20 columns: flat, curved, and with noise on them."""
+    bends: dict[str, Any] = {
+        "flat": lambda sheet, _: sheet,
+        "curved": lambda sheet, _: np.sin(2 * sheet),
+        "with noise": lambda sheet, rng: sheet + 0.05 * rng.normal(size=sheet.shape),
+    }
+    results = []
+    for kind, bend in bends.items():
+        for dimension in (1, 2, 4, 8, 16):
+            told = []
+            for seed in range(seeds):
+                rng = np.random.default_rng(seed)
+                sheet = rng.uniform(size=(ROWS, dimension)) @ rng.normal(size=(dimension, 20)) / np.sqrt(dimension)
+                geometry = profile(bend(sheet, rng)).geometry
+                told.append(geometry.dimension if geometry is not None else np.nan)
+            results.append({"sheet": kind, "dimension": dimension, "told": float(np.mean(told))})
+            print(results[-1], flush=True)
+    return results
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=8)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    found = {"clusters": clusters(), "scalers": scalers(given.seeds)}
+    found = {"dimensions": dimensions(given.seeds), "clusters": clusters(), "scalers": scalers(given.seeds)}
     rows = bounds(given.seeds)
     inside = sum(row["as good inside"] for row in rows)
     ratio = np.mean([row["trials own"] / row["trials usual"] for row in rows])

@@ -45,6 +45,20 @@ def test_after(churn: Path) -> None:
     assert "4 passed" in done.stdout
 
 
+@pytest.mark.parametrize(("project", "code"), [("before", 1), ("after", 0)])
+def test_the_hook_lets_only_the_mended_one_be_committed(churn: Path, project: str, code: int) -> None:
+    pytest.importorskip("pre_commit")
+    folder, configuration = churn / project, churn / "after" / ".pre-commit-config.yaml"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = plain_environment() | {"PATH": path, "PRE_COMMIT_HOME": str(churn / "home")}
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=folder, check=True)  # noqa: S607 - whichever is there
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--config", str(configuration)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("test-set-in-tuning" in done.stdout) == (project == "before")
+
+
 @pytest.fixture
 def mirage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -35,7 +35,8 @@ def test_the_intrinsic_dimension_is_that_of_the_sheet(dimension: int) -> None:
     [
         (NORMAL, "standard"),
         (np.exp(2 * NORMAL), "quantile"),
-        (np.where(RNG.random(NORMAL.shape) < 0.03, 40 * NORMAL, NORMAL), "robust"),
+        (np.where(RNG.random(NORMAL.shape) < 0.03, 40 * NORMAL, NORMAL), "quantile"),
+        (np.vstack([NORMAL[:17], 40 + 0 * NORMAL[:1], -40 + 0 * NORMAL[:1]]), "robust"),
         ((NORMAL > 0).astype(float), "none"),
         (np.ones((50, 2)), "none"),
     ],

@@ -26,6 +26,7 @@ ScalerName = Literal["none", "standard", "robust", "quantile"]
 
 _STRONG = 0.95  # correlations that are told
 _MANY_OUTLIERS, _HEAVY, _LEANING = 0.01, 2.0, 0.3
+_FEW = 20  # rows, for quantiles
 _TOLD = 8
 
 
@@ -96,7 +97,7 @@ def profile(X_train: Any, y_train: Any = None, *, random_state: int = 0) -> Prof
     rows = scaled(table.values)
     geometry = geometry_of(rows, rng)
     centred = as_numbers(np.asarray(y_train)[table.places], target) if target is not None else None
-    scaler, why = recommended(numeric)
+    scaler, why = recommended(numeric, table.rows)
     return Profile(
         rows=table.rows,
         columns=int(np.shape(X_train)[1]),
@@ -112,7 +113,7 @@ def profile(X_train: Any, y_train: Any = None, *, random_state: int = 0) -> Prof
     )
 
 
-def recommended(numeric: tuple[Column, ...]) -> tuple[ScalerName, str]:
+def recommended(numeric: tuple[Column, ...], rows: int) -> tuple[ScalerName, str]:
     """Return the scaler to begin with, and why; `benchmarks/looking.py` has what speaks for it."""
     able = [one for one in numeric if not one.constant and not one.binary]
     if not able:
@@ -122,7 +123,8 @@ def recommended(numeric: tuple[Column, ...]) -> tuple[ScalerName, str]:
         return "quantile", f"{len(heavy)} of {len(able)} columns are skewed with heavy tails, as {heavy[0].name}"
     far = [one for one in able if one.outliers > _MANY_OUTLIERS and one.tails > _HEAVY]
     if 5 * len(far) >= len(able):
-        return "robust", f"{len(far)} of {len(able)} columns have outliers, as {far[0].name}"
+        why = f"{len(far)} of {len(able)} columns have outliers, as {far[0].name}"
+        return ("robust", f"{why}, and {rows} rows are few for quantiles") if rows < _FEW else ("quantile", why)
     return "standard", "no column is far from a normal one"
 
 
