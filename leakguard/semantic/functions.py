@@ -34,7 +34,7 @@ _AWAY = 4  # calls of other files' functions within each other
 # How often one function is entered, by the steps that the run has taken: a large project is followed more sparingly
 # the longer it takes, other files' functions sooner than the file's own, and each of them still once.
 _ENTERED_AT_ALL = ((10_000, 160), (30_000, 24), (90_000, 6), (200_000, 2))
-_ENTERED_AWAY = ((10_000, 160), (30_000, 24), (60_000, 2))
+_ENTERED_AWAY = ((10_000, 80), (20_000, 24), (40_000, 2))
 
 
 def closure_of(machine: Machine, node: s.Function | s.Lambda) -> Closure:
