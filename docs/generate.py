@@ -1,10 +1,12 @@
-"""Writes the pages about the rules, `docs/rules/*.md` and their index `docs/rules.md`, from the rules themselves.
+"""Writes the pages about the rules, and the one about what can be imported, from the docstrings.
 
-Run it after a change to a rule's docstring: `python docs/generate.py`. A test compares.
+Run it after a change to one of them: `python docs/generate.py`. A test compares.
 """
 
 from __future__ import annotations
 
+import inspect
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,20 @@ _GROUPS = {
     "LG4": "How a search looks",
     "LG5": "What is searched over",
 }
+_MODULES = {
+    "pytest_leakguard": "In tests",
+    "leakguard.seal": "Sealing by hand",
+    "leakguard.tuners": "Tuning",
+}
+_API = """\
+# Python API
+
+<!-- Written by docs/generate.py from the docstrings: change those. -->
+
+All that may be imported; `help(NAME)` tells the arguments, attributes and errors of each. Everything else is internal
+and may change at any time; what changes when is said in [versioning.md](versioning.md). The linter has no Python API:
+its interface is the command line, with [JSON and SARIF](output-formats.md).
+"""
 _HEAD = """\
 # Rules
 
@@ -39,7 +55,18 @@ _HEAD = """\
 def pages() -> dict[str, str]:
     """Return the text of each page by its path below this folder."""
     rules = documented().values()
-    return {"rules.md": "".join(_index(list(rules))), **{f"rules/{one.name}.md": page(one) for one in rules}}
+    made = {"rules.md": "".join(_index(list(rules))), "python-api.md": "".join(_api())}
+    return made | {f"rules/{one.name}.md": page(one) for one in rules}
+
+
+def _api() -> Iterator[str]:
+    yield _API
+    for name, heading in _MODULES.items():
+        module = import_module(name)
+        yield f"\n## {heading}\n\n`from {name} import ...`\n\n| name | |\n|---|---|\n"
+        for public in sorted(module.__all__, key=str.lower):
+            text = " ".join((inspect.getdoc(getattr(module, public)) or "").partition("\n\n")[0].split())
+            yield f"| `{public}` | {text.replace('|', chr(92) + '|')} |\n"
 
 
 def _index(rules: list[Documented]) -> Iterator[str]:

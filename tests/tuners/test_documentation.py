@@ -10,7 +10,7 @@ import pytest
 from leakguard.tuners import reference_tuners
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("tuners.md", "honest-score.md", "looking-first.md")
+PAGES = ("tuners.md", "honest-score.md", "looking-first.md", "dask.md")
 
 
 @pytest.mark.parametrize("name", PAGES)
