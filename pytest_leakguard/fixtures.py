@@ -47,7 +47,11 @@ class Sealed:
         """
         if not rows:
             raise ValueError('nothing to seal: write sealed(X_test, y_test), or sealed.path("data/test.csv")')
-        *stand_ins, made = seal(*rows, paths=paths, name=name)
+        __tracebackhide__ = True
+        try:
+            *stand_ins, made = seal(*rows, paths=paths, name=name)
+        except TypeError as error:  # the user's line is of interest, and nothing below it
+            raise TypeError(str(error)) from None
         self._watcher.take(made)
         return stand_ins[0] if len(stand_ins) == 1 else tuple(stand_ins)
 

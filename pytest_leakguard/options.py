@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -60,7 +61,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption(
         "--leakguard-report", default="", metavar="FILE", help="write all verdicts to FILE as a page of HTML"
     )
-    parser.addini(TEST_PATHS, "files with test rows, as --leakguard-seal, below the root folder", type="linelist")
+    parser.addini(TEST_PATHS, "files with test rows, as --leakguard-seal, below the root folder", type="args")
 
 
 def sealed_patterns(config: pytest.Config) -> list[str]:
@@ -73,6 +74,11 @@ def _patterns(config: pytest.Config) -> Iterator[str]:
         yield str(config.rootpath / pattern)
     for pattern in config.getoption("--leakguard-seal"):
         yield str(config.invocation_params.dir / pattern)
+
+
+def idle_patterns(config: pytest.Config) -> list[str]:
+    """Return those of them that mean no file."""
+    return [one for one in sealed_patterns(config) if not os.path.exists(one) and not glob(one, recursive=True)]
 
 
 def checked_paths(config: pytest.Config) -> list[Path]:

@@ -87,9 +87,12 @@ class Summary:
         write_text("--leakguard-report", str(file), as_page(verdicts, "leakguard: verdicts of the test run"))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:  # noqa: ANN401 - has no public type
-        if not self.facts and not self.late:
+        idle = options.idle_patterns(self.config)
+        if not (self.facts or self.late or idle):
             return
         terminalreporter.section("leakguard")
+        for pattern in idle:
+            terminalreporter.line(f"not proven: there is no file {pattern}, which was to be sealed for the whole run")
         for one in sorted(self.facts, key=lambda one: _ORDER.index(one.ruling)):
             terminalreporter.line(str(one))
         for text in self.late:
@@ -98,6 +101,7 @@ class Summary:
             terminalreporter.line(text)
         counts = Counter(one.ruling for one in self.facts)
         counts["violated"] += len(self.late)
+        counts["not proven"] += len(idle)
         terminalreporter.line(", ".join(f"{counts[ruling]} {ruling}" for ruling in _ORDER if counts[ruling]))
         if self.page is not None:
             terminalreporter.line(f"all verdicts: {self.page}")

@@ -349,3 +349,17 @@ def test_scripts_under_a_marker_and_commands_as_text(suite: Suite) -> None:
     }
     assert "at train.py:1)" in run.text
     assert "KeyError" not in run.text
+
+
+def test_a_path_without_a_file_proves_nothing(suite: Suite) -> None:
+    suite.write("test_rows.py", "def test_it(sealed):\n    sealed.path('data/tset.csv')\n")
+    run = suite.run()
+    assert run.tests == {"test_it": "PASSED"}
+    assert "data/tset.csv: not proven" in run.text
+
+
+def test_what_cannot_be_sealed_is_told_at_the_users_line(suite: Suite) -> None:
+    suite.write("test_rows.py", "def test_it(sealed):\n    sealed({'a': 1})\n")
+    text = suite.run().text
+    assert "TypeError: builtins.dict cannot be sealed; what can be: NumPy arrays" in text
+    assert "sealing.py" not in text

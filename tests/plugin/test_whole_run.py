@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,3 +126,12 @@ def test_a_session_that_reads_at_its_end_fails(suite: Suite) -> None:
     assert run.tests == {"test_it": "PASSED"}
     assert run.code == 1
     assert "outside of any test: reading.py:3" in run.text.replace(f"{suite.folder}/", "")
+
+
+def test_what_means_no_file_is_told(suite: Suite) -> None:
+    suite.write("pytest.ini", "[pytest]\nleakguard_test_paths = data/test.csv typo/*.csv\n")
+    suite.write("test_rows.py", "def test_it():\n    open('data/test.csv').read()\n\n\ndef test_other():\n    pass\n")
+    run = suite.run()
+    assert run.tests == {"test_it": "FAILED", "test_other": "PASSED"}
+    assert re.search(r"not proven: there is no file .*typo/\*\.csv, which was to be sealed", run.text)
+    assert "1 violated, 1 not proven" in run.text

@@ -74,6 +74,7 @@ class PathSeal:
         self._watch: Watch | None = None
         self._aside = Aside(targets.files.values()) if hide else None
         self._complete = True  # whether native readers were seen all the time
+        self._met = bool(targets.files)  # whether there was a file to seal at some time
         self._sealed = False
         self._ended = False
         self._missed = False  # whether the kernel called while there was no time
@@ -258,8 +259,11 @@ class PathSeal:
         if overflowed:
             self._complete = False
             self._limits["there were more events than the kernel keeps"] = None
-        ruling = Ruling.VIOLATED if breaches else Ruling.HELD if self._complete else Ruling.NOT_PROVEN
-        return Evidence("path seal", ruling, self._shown(len(breaches)), breaches, tuple(self._limits))
+        self._met |= bool(self._targets.files)
+        limits = list(self._limits) if self._met else ["there was no such file", *self._limits]
+        proven = self._complete and self._met
+        ruling = Ruling.VIOLATED if breaches else Ruling.HELD if proven else Ruling.NOT_PROVEN
+        return Evidence("path seal", ruling, self._shown(len(breaches)), breaches, tuple(limits))
 
     def _shown(self, reads: int) -> str:
         files = len(self._targets.files)
