@@ -34,6 +34,9 @@ for number, program in enumerate(sys.argv[1:]):
         try:
             runpy.run_path(name, run_name="__main__")
             status = 0
+        except ModuleNotFoundError as error:  # a library that is not installed here
+            print("MISSING", error.name)
+            status = 0
         finally:
             sys.stdout.flush()
             os._exit(status)
