@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,10 @@ def alone() -> None:
     monitors: Any = [thread for thread in threading.enumerate() if type(thread).__name__ == "TMonitor"]
     for monitor in monitors:  # of tqdm
         monitor.exit()
+    dask: Any = sys.modules.get("distributed.utils")
+    if dask is not None:  # which keeps one thread for as long as the process lives
+        dask._offload_executor.shutdown()  # noqa: SLF001 - there is no other way
+        dask._offload_executor = ThreadPoolExecutor(1, thread_name_prefix="Dask-Offload")  # noqa: SLF001 - as above
     for _ in range(10):
         if threading.active_count() == 1:
             return
