@@ -79,6 +79,6 @@ def test_every_variable_is_documented_with_its_option() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    for file in (*DOCS.rglob("*.md"), DOCS.parent / "README.md"):
+    for file in (*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md"), *(DOCS.parent / "examples").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", file.read_text("utf-8")):
             assert "://" in target or (file.parent / target).exists(), f"{file.name}: {target}"
