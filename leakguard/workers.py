@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _CHUNK = 200_000  # bytes of code that are handed over at a time
 # Starting a process and importing the parser in it takes as long as analysing about this much.
 _WORTH_IT = 600_000
+_SAFE_PATH = "PYTHONSAFEPATH"  # read by Python at its start
 
 
 class NoProcessesError(OSError):
@@ -76,6 +77,8 @@ def examined(files: Sequence[Found], sizes: Sequence[int], jobs: int) -> Iterato
 
 
 def _started(chunks: Sequence[list[Found]], jobs: int) -> tuple[ProcessPoolExecutor, list[Future[list[Outcome]]]]:
+    if sys.flags.ignore_environment and not sys.flags.safe_path:  # `python -E`
+        raise NoProcessesError("new processes would import modules of the current folder")
     with _undisturbed():
         try:
             pool = ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), initializer=_start)
@@ -86,14 +89,24 @@ def _started(chunks: Sequence[list[Found]], jobs: int) -> tuple[ProcessPoolExecu
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let new processes neither run the program that started this one again, nor be interrupted by the terminal."""
+    """Let new processes not run the program that started this one again, nor code of the current folder.
+
+    They start with `python -c`, which would look for modules there first: a `signal.py` of the checked code would be
+    run. Interrupts of the terminal wait until they have started.
+    """
     mask = getattr(signal, "pthread_sigmask", None)
     held = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     program = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
+    safe = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
     try:
         yield
     finally:
+        if safe is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = safe
         sys.modules["__main__"] = program
         if mask:
             mask(signal.SIG_SETMASK, held)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cached import HELPERS, USER
 from conftest import LEAK, plain_environment
+from processes import fresh
 
 from leakguard import workers
 
@@ -86,6 +87,38 @@ def is_running(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+_RUN = "open('was-run.txt', 'a').write(__name__ + ' ')\n"
+
+
+def test_no_process_imports_modules_of_the_checked_folder(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    several(project)
+    started = tmp_path_factory.mktemp("elsewhere") / "start.py"  # where `leakguard` itself lies is first on the path
+    started.write_text(_SCRIPT.format(before=""))
+    plain = [sys.executable, str(started), "-j", "2", "."]
+    expected = subprocess.run(
+        plain, cwd=project.folder, env=plain_environment(), capture_output=True, text=True, check=False
+    )
+    for name in sys.stdlib_module_names | {"click", "libcst", "pathspec", "yaml", "leakguard"}:
+        project.write(f"{name}.py", _RUN)
+    said = subprocess.run(
+        plain, cwd=project.folder, env=plain_environment(), capture_output=True, text=True, check=False
+    )
+    assert not (project.folder / "was-run.txt").exists()
+    assert (said.stdout, said.stderr, said.returncode) == (expected.stdout, expected.stderr, 1)
+
+
+def test_the_module_of_the_command_leaves_the_current_folder_alone(project: Project) -> None:
+    project.write("leak.py", LEAK)
+    project.write("sweep.yaml", "method: grid\nparameters: {lr: {values: [1, 2]}}\n")
+    for name in ("click", "libcst", "pathspec", "yaml", "json", "tomllib", "sqlite3"):
+        project.write(f"{name}.py", _RUN)
+    said = fresh(["check", "."], b"", {}, project.folder)
+    assert not (project.folder / "was-run.txt").exists(), said.err
+    assert said.code == 1
 
 
 def test_a_worker_that_is_killed_stops_the_run_in_words(project: Project) -> None:
