@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Place
+from leakguard.digest import digest_of
 from leakguard.outcome import Import, Outcome
 from leakguard.relevance import Relevance
-from leakguard.source import MARK, SkippedError, UnreadableError, digest_of, is_yaml, make_source, read_bytes
+from leakguard.source import MARK, SkippedError, UnreadableError, is_yaml, make_source, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import os
 import re
 from bisect import bisect_right
@@ -112,11 +111,6 @@ def read_bytes(path: Path) -> bytes:
             return stream.read()
     except OSError as error:
         raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
-
-
-def digest_of(data: bytes) -> str:
-    """Return what stands for a file's content."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def make_source(filename: str, data: bytes) -> Source:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from leakguard.digest import digest_of
 from leakguard.outcome import Import
 from leakguard.prefilter import brings_rows, imports
-from leakguard.source import SkippedError, UnreadableError, digest_of, make_source, read_bytes, shown
+from leakguard.source import SkippedError, UnreadableError, make_source, read_bytes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

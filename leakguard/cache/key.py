@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from dataclasses import fields, is_dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard import __version__
+from leakguard.digest import digest_of
 from leakguard.knowledge.own import OwnKnowledge
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def cache_key(settings: Settings) -> str:
     Names in an outcome are relative to that folder.
     """
     kept = [_plain(getattr(settings, field.name)) for field in fields(settings) if field.name not in _WITHOUT_EFFECT]
-    return hashlib.blake2b(
-        repr((_tool(), os.getcwd(), kept)).encode(errors="surrogateescape"), digest_size=16
-    ).hexdigest()
+    return digest_of(repr((_tool(), os.getcwd(), kept)).encode(errors="surrogateescape"))
 
 
 def _plain(value: object) -> object:

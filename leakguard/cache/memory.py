@@ -9,7 +9,8 @@ from leakguard.cache.codec import decoded, encoded
 from leakguard.cache.key import cache_key
 from leakguard.cache.place import cache_file
 from leakguard.cache.store import Row, Store, stat_of
-from leakguard.source import UnreadableError, digest_of, read_bytes
+from leakguard.digest import digest_of
+from leakguard.source import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

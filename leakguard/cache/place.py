@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
 from pathlib import Path
+
+from leakguard.digest import digest_of
 
 _OURS = re.compile(r"[\w-]+-[0-9a-f]{12}\.sqlite(?:-journal)?")
 _TAG_NAME = "CACHEDIR.TAG"
@@ -37,7 +38,7 @@ def _usual_folder() -> Path:
 
 def cache_file(folder: Path, root: Path) -> Path:
     """Return the file for the project at `root`."""
-    number = hashlib.blake2b(str(root).encode(errors="surrogateescape"), digest_size=6).hexdigest()
+    number = digest_of(str(root).encode(errors="surrogateescape"), size=6)
     name = "".join(character if character.isalnum() or character in "-_" else "_" for character in root.name)
     return folder / f"{name[:40] or 'root'}-{number}.sqlite"
 

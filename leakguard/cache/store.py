@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import time
@@ -10,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from leakguard.cache.place import prepare, with_journal
+from leakguard.digest import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,13 +24,13 @@ _SETTLED = 2_000_000_000
 _BEYOND_REACH = frozenset("PERM BUSY LOCKED NOMEM READONLY INTERRUPT IOERR FULL CANTOPEN PROTOCOL AUTH".split())
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (
-    path TEXT NOT NULL, cache_key TEXT NOT NULL, stat TEXT NOT NULL, outcome TEXT NOT NULL, checksum BLOB NOT NULL,
+    path TEXT NOT NULL, cache_key TEXT NOT NULL, stat TEXT NOT NULL, outcome TEXT NOT NULL, checksum TEXT NOT NULL,
     PRIMARY KEY (path, cache_key)
 ) WITHOUT ROWID
 """
 
 
-_Values: TypeAlias = "tuple[str, str, str, str, bytes]"
+_Values: TypeAlias = "tuple[str, str, str, str, str]"
 
 
 class Row(NamedTuple):
@@ -41,10 +41,10 @@ class Row(NamedTuple):
     stat: str
     outcome: str
 
-    def checksum(self) -> bytes:
+    def checksum(self) -> str:
         """Return what no damage to the file leaves right."""
         text = f"{self.path}\0{self.key}\0{self.stat}\0{self.outcome}"
-        return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
+        return digest_of(text.encode(errors="surrogatepass"), size=8)
 
 
 def stat_of(path: str) -> str:

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from leakguard.digest import digest_of
 from leakguard.knowledge import loader
-from leakguard.source import digest_of
 
 if TYPE_CHECKING:
     from leakguard.semantic.program import Program
