@@ -13,14 +13,14 @@ from searching import SPACE_SLOW, Slow, Stub, X, y
 from sklearn.datasets import make_classification
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import get_scorer, make_scorer
-from sklearn.model_selection import GroupKFold
+from sklearn.metrics import f1_score, fbeta_score, get_scorer, make_scorer
+from sklearn.model_selection import GroupKFold, RepeatedStratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from leakguard.tuners import HalvingSearchCV, LogUniform, RandomSearchCV, Uniform, nested_score
-from leakguard.tuners.honesty import bootstrap, folds_alone
+from leakguard.tuners import FamilySearchCV, HalvingSearchCV, LogUniform, RandomSearchCV, Uniform, nested_score
+from leakguard.tuners.honesty import bootstrap, folds_alone, ranks
 from leakguard.tuners.honesty.by_scorer import weighted
 from leakguard.tuners.honesty.measures import measure_of
 from leakguard.tuners.honesty.responses import Recorder, answers_of
@@ -75,6 +75,103 @@ def test_a_measure_of_weights_is_the_score_of_repeated_rows(name: str, seed: int
     np.testing.assert_allclose(again, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["roc_auc", "average_precision"])
+def test_many_rows_are_scored_without_a_matrix(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = LogisticRegression().fit(ROWS, CLASSES)
+    recorder = Recorder(get_scorer(name))
+    recorder(model, np.round(ROWS), CLASSES)
+    measure = measure_of(recorder.scorer, classifies=True)
+    assert measure is not None
+    assert recorder.kept is not None
+    weights = np.random.default_rng(0).integers(0, 3, size=(9, 120)).astype(float)
+    few = measure(CLASSES, recorder.kept)(weights)
+    monkeypatch.setattr(ranks, "_LARGEST", 0)
+    np.testing.assert_allclose(measure(CLASSES, recorder.kept)(weights), few, rtol=1e-12)
+
+
+THREE = np.digitize(ROWS[:, 0] + np.random.default_rng(1).normal(size=120), [-0.7, 0.7])
+_OF_THREE = [
+    get_scorer("roc_auc_ovr"),
+    get_scorer("roc_auc_ovr_weighted"),
+    make_scorer(fbeta_score, beta=2, average="macro"),
+    make_scorer(fbeta_score, beta=0.5, average="weighted"),
+    make_scorer(f1_score, average="micro"),
+]
+
+
+@pytest.mark.parametrize("scorer", _OF_THREE, ids=str)
+@settings(max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_measure_of_several_classes_is_the_score_of_repeated_rows(scorer: Any, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    places = rng.permutation(120)[: rng.integers(20, 100)]
+    assume(len(np.unique(THREE[places])) == 3)
+    recorder = Recorder(scorer)
+    recorder(LogisticRegression().fit(ROWS, THREE), ROWS[places], THREE[places])
+    assert recorder.kept is not None
+    measure = measure_of(scorer, classifies=True)
+    assert measure is not None
+    weights = rng.integers(0, 3, size=(3, len(places))).astype(float)
+    found = measure(THREE[places], recorder.kept)(weights)
+    expected = weighted(scorer, THREE[places], recorder.kept, LogisticRegression())(weights)
+    with_all = ~np.isnan(expected)
+    np.testing.assert_allclose(found[with_all], expected[with_all], rtol=1e-9, atol=1e-12)
+
+
+def test_defaults_that_are_written_out_make_no_other_scorer() -> None:
+    model = LogisticRegression().fit(ROWS, CLASSES)
+    for scorer in (make_scorer(fbeta_score, beta=2), make_scorer(f1_score), make_scorer(f1_score, pos_label=1)):
+        recorder = Recorder(scorer)
+        recorder(model, ROWS, CLASSES)
+        measure = measure_of(scorer, classifies=True)
+        assert measure is not None
+        assert recorder.kept is not None
+        assert measure(CLASSES, recorder.kept)(np.ones((1, 120)))[0] == pytest.approx(scorer(model, ROWS, CLASSES))
+    assert measure_of(make_scorer(f1_score, zero_division=1), classifies=True) is None
+    assert measure_of(make_scorer(f1_score, labels=np.array([0, 1])), classifies=True) is None
+
+
+def test_a_function_of_the_same_name_is_not_taken_for_scikit_learns() -> None:
+    def accuracy_score(true: Any, found: Any) -> float:
+        return float((true == found).mean())
+
+    assert measure_of(make_scorer(accuracy_score), classifies=True) is None
+
+
+def test_folds_that_share_rows_do_not_make_the_interval_narrower() -> None:
+    rng = np.random.default_rng(4)
+    rows, coins = rng.normal(size=(60, 5)), rng.integers(0, 2, 60)
+    widths = {}
+    for repeats in (1, 8):
+        folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=repeats, random_state=0)
+        low, high = search(n_trials=4, cv=folds).fit(rows, coins).honest_interval_
+        widths[repeats] = high - low
+    assert widths[8] > 0.6 * widths[1]  # drawn within each fold it would be 0.35 times as wide
+
+
+def test_no_error_on_few_rows_is_no_certainty() -> None:
+    rng = np.random.default_rng(0)
+    classes = np.arange(40) % 2
+    rows = rng.normal(size=(40, 2)) + 20 * classes[:, None]
+    for scoring in ("accuracy", "roc_auc", "f1"):
+        found = search(scoring=scoring, n_trials=3).fit(rows, classes)
+        low, high = found.honest_interval_
+        assert (found.best_score_, found.honest_score_, high) == pytest.approx((1, 1, 1))
+        assert 0.7 < low < 0.92
+
+
+def test_folds_given_as_masks() -> None:
+    half = np.arange(120) < 60
+    masks = [(~half, half), (half, ~half)]
+    places = [(np.flatnonzero(train), np.flatnonzero(test)) for train, test in masks]
+    assert search(cv=masks).fit(ROWS, CLASSES).honest_score_ == search(cv=places).fit(ROWS, CLASSES).honest_score_
+
+
+def test_nested_score_of_a_search_without_a_journal() -> None:
+    search_of_families = FamilySearchCV(["logistic"], n_trials_each=2, n_trials_deep=0, cv=3, random_state=0)
+    assert 0.4 < nested_score(search_of_families, ROWS, CLASSES, cv=3).score < 1
+
+
 @pytest.mark.parametrize(
     "scoring", [None, "f1", "roc_auc", make_scorer(lambda true, found: float((true == found).mean()))]
 )
@@ -97,7 +194,7 @@ def test_the_interval_stays_within_what_a_score_can_be(right: list[list[bool]], 
         return lambda weights: weights @ np.array(row) / weights.sum(axis=1)
 
     candidates = [shares(row) for row in right]
-    found = bootstrap.corrected([bootstrap.Fold(6, None, candidates)], seed, draws=30)
+    found = bootstrap.corrected([bootstrap.Fold(np.arange(6), 6, 0, candidates)], seed, draws=30)
     assert found is None or 0 <= found.low <= found.high <= 1
 
 

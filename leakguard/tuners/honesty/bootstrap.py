@@ -1,9 +1,9 @@
 """Bootstrap bias correction of a cross-validated choice (BBC-CV).
 
-Rows are drawn with replacement within each fold; the candidate that is best on the rows drawn is scored on those that
-were not. What that loses on average against the best score is the bias of having chosen (Tsamardinos, Greasidou and
-Borboudakis, *Bootstrapping the out-of-sample predictions for efficient and accurate cross-validation*, Machine Learning
-107, 2018). No model is fitted again.
+Rows are drawn with replacement within each fold, or once for all folds where these share rows, as repeated ones do; the
+candidate that is best on the rows drawn is scored on those that were not. What that loses on average against the best
+score is the bias of having chosen (Tsamardinos, Greasidou and Borboudakis, *Bootstrapping the out-of-sample predictions
+for efficient and accurate cross-validation*, Machine Learning 107, 2018). No model is fitted again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from leakguard.tuners.honesty.arithmetic import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,11 +44,39 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One fold: how many rows it is scored on, to which group each belongs, and each candidate's score of weights."""
+    """One fold: what is drawn, and each candidate's score of weights.
 
-    rows: int
-    groups: NDArray[Any] | None
+    Attributes:
+        units: for each row of the fold, of shape (n_rows,), the number of the row or group that is drawn.
+        count: how many there are to draw from.
+        stream: folds with the same number here draw the same.
+        candidates: each gives the scores of weights of shape (n_draws, n_rows).
+    """
+
+    units: NDArray[np.intp]
+    count: int
+    stream: int
     candidates: Sequence[Weighted]
+
+
+def folds_of(
+    places: Sequence[NDArray[Any]], names: NDArray[Any], candidates: Sequence[Sequence[Weighted]]
+) -> list[Fold]:
+    """Return the folds that are scored on the rows at these places.
+
+    Args:
+        places: of each fold's rows.
+        names: of shape (n_samples,), the same for rows that are drawn together.
+        candidates: of each fold.
+    """
+    units = np.unique(np.concatenate([np.unique(names[rows]) for rows in places]), return_counts=True)
+    if units[1].max() > 1:  # to draw within each fold would take the same row's errors for independent ones
+        return [
+            Fold(np.searchsorted(units[0], names[rows]), len(units[0]), 0, able)
+            for rows, able in zip(places, candidates, strict=True)
+        ]
+    own = [np.unique(names[rows], return_inverse=True)[1] for rows in places]
+    return [Fold(one, int(one.max()) + 1, at, able) for at, (one, able) in enumerate(zip(own, candidates, strict=True))]
 
 
 def corrected(folds: Sequence[Fold], seed: int, draws: int = DRAWS) -> Estimate | None:
@@ -56,27 +86,22 @@ def corrected(folds: Sequence[Fold], seed: int, draws: int = DRAWS) -> Estimate 
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # means of nothing, where a draw leaves out no row
-        parts = [_scores(fold, np.random.default_rng([seed, number]), draws) for number, fold in enumerate(folds)]
+        parts = [_scores(fold, np.random.default_rng([seed, fold.stream]), draws) for fold in folds]
         inside = np.nanmean([part[0] for part in parts], axis=0)
         outside = np.nanmean([part[1] for part in parts], axis=0)
         # What a score of fewer rows differs by in itself, as an area under a curve does, is no bias of the choice.
-        all_rows = np.mean([_by_candidate(fold, np.ones((1, fold.rows)))[0] for fold in folds], axis=0)
+        all_rows = np.mean([_by_candidate(fold, np.ones((1, len(fold.units))))[0] for fold in folds], axis=0)
         own = float(np.nanmean(np.nanmean(outside, axis=0) - all_rows))
     known = np.where(np.isnan(inside) | np.isnan(outside), -np.inf, inside)
     # Of candidates that are equally good, which comes first is luck: all of them count.
     best = (known == known.max(axis=1, keepdims=True)) & np.isfinite(known)
-    found = _ratio(np.where(best, outside, 0.0).sum(axis=1), best.sum(axis=1))
+    found = ratio(np.where(best, outside, 0.0).sum(axis=1), best.sum(axis=1))
     found = found[np.isfinite(found)]
     if not found.size:
         return None
     # Within what the draws gave: there is no precision below 0.
     low, high = np.clip(np.quantile(found, [0.025, 0.975]) - own, found.min(), found.max())
     return Estimate(float(found.mean() - own), float(low), float(high), METHOD)
-
-
-def _ratio(one: Array, other: NDArray[np.intp]) -> Array:
-    found: Array = np.divide(one, other, out=np.full(one.shape, np.nan), where=other > 0)
-    return found
 
 
 def _scores(fold: Fold, rng: np.random.Generator, draws: int) -> tuple[Array, Array]:
@@ -93,11 +118,9 @@ def _by_candidate(fold: Fold, weights: Array) -> Array:
 
 
 def _counts(fold: Fold, rng: np.random.Generator, draws: int) -> Iterator[Array]:
-    """Yield how often each row is drawn, of shape (some draws, n_rows); groups are drawn whole."""
-    names = np.arange(fold.rows) if fold.groups is None else np.unique(fold.groups, return_inverse=True)[1]
-    units = int(names.max()) + 1
+    """Yield how often each row is drawn, of shape (some draws, n_rows)."""
     left = draws
     while left:
-        now = min(left, max(1, _TOGETHER // fold.rows))
-        yield rng.multinomial(units, np.full(units, 1 / units), size=now)[:, names].astype(np.float64)
+        now = min(left, max(1, _TOGETHER // max(fold.count, len(fold.units))))
+        yield rng.multinomial(fold.count, np.full(fold.count, 1 / fold.count), size=now)[:, fold.units].astype(float)
         left -= now

@@ -8,14 +8,15 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from leakguard.tuners.honesty import bootstrap, by_scorer, folds_alone
-from leakguard.tuners.honesty.bootstrap import Estimate, Fold
-from leakguard.tuners.honesty.measures import measure_of
+from leakguard.tuners.honesty.few_rows import widened
+from leakguard.tuners.honesty.measures import measure_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from leakguard.tuners.honesty.bootstrap import Estimate, Fold
     from leakguard.tuners.honesty.responses import Responses
     from leakguard.tuners.planning import Plan
     from leakguard.tuners.suggesting import Trial
@@ -44,7 +45,21 @@ def corrected(trials: Sequence[Trial], plan: Plan, name: str, calls: int) -> Est
     if not all(fold.responses is not None for trial in able for fold in trial.folds):
         return folds_alone.tibshirani(scores)
     found = _by_measure(able, plan, name, scorer) or _by_scorer(able, plan, name, scorer, calls)
-    return found or folds_alone.left_out(scores)
+    if found is None:
+        return folds_alone.left_out(scores)
+    return _with_few_rows(found, plan, scorer) if is_classifier(plan.estimator) else found
+
+
+def _with_few_rows(found: Estimate, plan: Plan, scorer: Any) -> Estimate:
+    y = np.asarray(plan.data.y)
+    scored = np.unique(np.concatenate([places for _, places in _splits(plan)]))
+    return widened(found, y[scored], counts_rows=name_of(scorer, classifies=True) == "accuracy_score")
+
+
+def _splits(plan: Plan) -> list[tuple[Any, NDArray[np.intp]]]:
+    """Return the folds with their rows as places, which may be given as a mask."""
+    every = np.arange(len(plan.data.y))
+    return [(train, every[places]) for train, places in plan.data.splits]
 
 
 def _by_measure(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any) -> Estimate | None:
@@ -64,9 +79,10 @@ def _by_scorer(trials: Sequence[Trial], plan: Plan, name: str, scorer: Any, call
 
 def _folds(trials: Sequence[Trial], plan: Plan, name: str, make: Make) -> list[Fold] | None:
     """Return the folds with a measure for each trial; None if one does not give the score that the scorer gave."""
-    y, groups = np.asarray(plan.data.y), plan.groups
-    folds = []
-    for number, (_, places) in enumerate(plan.data.splits):
+    y = np.asarray(plan.data.y)
+    splits = _splits(plan)
+    candidates = []
+    for number, (_, places) in enumerate(splits):
         truth = y[places]
         once = np.ones((1, len(places)))
         measures = []
@@ -80,5 +96,6 @@ def _folds(trials: Sequence[Trial], plan: Plan, name: str, make: Make) -> list[F
             if not abs(again - fold.test[name]) <= _ALIKE * max(1.0, abs(again)):
                 return None
             measures.append(measure)
-        folds.append(Fold(len(places), None if groups is None else np.asarray(groups)[places], measures))
-    return folds
+        candidates.append(measures)
+    names = np.arange(len(y)) if plan.groups is None else np.unique(plan.groups, return_inverse=True)[1]
+    return bootstrap.folds_of([places for _, places in splits], names, candidates)

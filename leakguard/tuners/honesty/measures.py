@@ -7,12 +7,16 @@ matrix of weights. Higher is better, as for scorers.
 from __future__ import annotations
 
 from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from leakguard.tuners.honesty import ranks
+from leakguard.tuners.honesty.arithmetic import SMALLEST, ratio
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -24,15 +28,39 @@ Weighted: TypeAlias = "Callable[[Array], Array]"
 Prepare: TypeAlias = "Callable[[NDArray[Any], Responses], Weighted]"
 
 _MOST_CLASSES = 20
-_SMALLEST = np.finfo(np.float64).eps
 
 
 def measure_of(scorer: Any, *, classifies: bool) -> Prepare | None:
     """Return the measure of a scorer; None for one that only the scorer itself can compute."""
+    name, options = name_of(scorer, classifies=classifies), _options(scorer)
+    if not all(isinstance(value, (str, int, float, bool)) for value in options.values()):
+        return None
+    if name == "fbeta_score" and "beta" in options:
+        return _of_labels(partial(_f_beta, beta=options.pop("beta")), options.pop("average", "binary"), options)
+    return _MEASURES.get((name, tuple(sorted(options.items()))))
+
+
+def name_of(scorer: Any, *, classifies: bool) -> str:
+    """Return the name of the function of scikit-learn's that a scorer calls."""
     function = getattr(scorer, "_score_func", None)
-    name = getattr(function, "__name__", "") if function else _default(scorer, classifies=classifies)
-    options = {key: value for key, value in getattr(scorer, "_kwargs", {}).items() if value is not None}
-    return _MEASURES.get((name, tuple(sorted(options.items())))) if _hashable(options) else None
+    if function is None:
+        return _default(scorer, classifies=classifies)
+    known = getattr(function, "__module__", "").startswith("sklearn.metrics")
+    return str(function.__name__) if known else ""
+
+
+def _options(scorer: Any) -> dict[str, Any]:
+    """Return what a scorer hands to its function, other than what this takes anyway."""
+    function = getattr(scorer, "_score_func", None)
+    usual = signature(function).parameters if function else {}
+    given = getattr(scorer, "_kwargs", {})
+    return {
+        key: value for key, value in given.items() if key not in usual or not _says_nothing(value, usual[key].default)
+    }
+
+
+def _says_nothing(value: object, default: object) -> bool:
+    return value is None or (isinstance(value, (str, int, float, bool)) and value == default)
 
 
 def _default(scorer: Any, *, classifies: bool) -> str:
@@ -42,10 +70,6 @@ def _default(scorer: Any, *, classifies: bool) -> str:
     return "accuracy_score" if classifies else "r2_score"
 
 
-def _hashable(options: Mapping[str, Any]) -> bool:
-    return all(isinstance(value, (str, int, float, bool)) for value in options.values())
-
-
 def _sums(rows: Array, value: Callable[[Array], Array]) -> Weighted:
     """Return the measure that is a function of weighted sums over rows; the first column of `rows` is 1."""
     return lambda weights: value(weights @ rows)
@@ -53,12 +77,7 @@ def _sums(rows: Array, value: Callable[[Array], Array]) -> Weighted:
 
 def _mean(per_row: Array, finish: Callable[[Array], Array] = lambda mean: mean) -> Weighted:
     rows = np.column_stack([np.ones(len(per_row)), per_row])
-    return _sums(rows, lambda sums: finish(_ratio(sums[:, 1], sums[:, 0])))
-
-
-def _ratio(one: Array, other: Array) -> Array:
-    found: Array = np.divide(one, other, out=np.full(one.shape, np.nan), where=other > 0)
-    return found
+    return _sums(rows, lambda sums: finish(ratio(sums[:, 1], sums[:, 0])))
 
 
 def _accuracy(y: NDArray[Any], given: Responses) -> Weighted:
@@ -77,19 +96,19 @@ def _r2(y: NDArray[Any], given: Responses) -> Weighted:
     truth = np.asarray(y, dtype=np.float64)
     centred = truth - truth.mean()
     rows = np.column_stack([np.ones(len(y)), (truth - given.by_method["predict"]) ** 2, centred, centred**2])
-    return _sums(rows, lambda sums: 1 - _ratio(sums[:, 1], sums[:, 3] - _ratio(sums[:, 2] ** 2, sums[:, 0])))
+    return _sums(rows, lambda sums: 1 - ratio(sums[:, 1], sums[:, 3] - ratio(sums[:, 2] ** 2, sums[:, 0])))
 
 
 def _log_loss(y: NDArray[Any], given: Responses) -> Weighted:
     chances = given.by_method["predict_proba"]
-    place = np.searchsorted(_classes(given), y)
-    right = np.clip(chances[np.arange(len(y)), place], _SMALLEST, 1.0)
+    place = np.searchsorted(given.known_classes(), y)
+    right = np.clip(chances[np.arange(len(y)), place], SMALLEST, 1.0)
     return _mean(-np.log(right), np.negative)
 
 
 def _brier(y: NDArray[Any], given: Responses) -> Weighted:
     chance = given.by_method["predict_proba"][:, 1]
-    return _mean(np.square(chance - (y == _classes(given)[1])), np.negative)
+    return _mean(np.square(chance - (y == given.known_classes()[1])), np.negative)
 
 
 def _confusion(
@@ -113,7 +132,7 @@ def _parts(table: NDArray[np.float64]) -> tuple[Array, Array, Array]:
 
 def _balanced(table: NDArray[np.float64], _labels: NDArray[Any]) -> Array:
     right, _, true = _parts(table)
-    recalls = np.where(true > 0, right / np.maximum(true, _SMALLEST), 0.0)
+    recalls = np.where(true > 0, right / np.maximum(true, SMALLEST), 0.0)
     found: Array = recalls.sum(axis=1) / np.maximum(1, (true > 0).sum(axis=1))
     return found
 
@@ -123,20 +142,25 @@ def _matthews(table: NDArray[np.float64], _labels: NDArray[Any]) -> Array:
     total = true.sum(axis=1)
     together = right.sum(axis=1) * total - (true * guessed).sum(axis=1)
     apart = (total**2 - (guessed**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1))
-    found: Array = np.where(apart > 0, together / np.sqrt(np.maximum(apart, _SMALLEST)), 0.0)
+    found: Array = np.where(apart > 0, together / np.sqrt(np.maximum(apart, SMALLEST)), 0.0)
     return found
 
 
 def _precision(right: Array, guessed: Array, _true: Array) -> Array:
-    return right / np.maximum(guessed, _SMALLEST)
+    return right / np.maximum(guessed, SMALLEST)
 
 
 def _recall(right: Array, _guessed: Array, true: Array) -> Array:
-    return right / np.maximum(true, _SMALLEST)
+    return right / np.maximum(true, SMALLEST)
 
 
-def _f1(right: Array, guessed: Array, true: Array) -> Array:
-    return 2 * right / np.maximum(guessed + true, _SMALLEST)
+def _f_beta(right: Array, guessed: Array, true: Array, beta: float = 1.0) -> Array:
+    return (1 + beta**2) * right / np.maximum(guessed + beta**2 * true, SMALLEST)
+
+
+def _of_labels(of: Callable[..., Array], average: str, options: dict[str, Any]) -> Prepare | None:
+    known = average in _AVERAGES and not options
+    return partial(_confusion, value=partial(_averaged, of=of, average=average)) if known else None
 
 
 def _averaged(
@@ -155,51 +179,9 @@ def _averaged(
             seen = (guessed > 0) | (true > 0)
             found = np.where(seen, of(right, guessed, true), 0.0).sum(axis=1) / np.maximum(1, seen.sum(axis=1))
         case _:
-            shares = true / np.maximum(true.sum(axis=1, keepdims=True), _SMALLEST)
+            shares = true / np.maximum(true.sum(axis=1, keepdims=True), SMALLEST)
             found = (shares * of(right, guessed, true)).sum(axis=1)
     return found
-
-
-def _auc(y: NDArray[Any], given: Responses) -> Weighted:
-    """Return the area under the ROC curve: how often a positive row comes before a negative one, half for ties."""
-    score = given.by_method.get("decision_function")
-    score = given.by_method["predict_proba"][:, 1] if score is None else score
-    order = np.argsort(score, kind="stable")
-    begins = np.flatnonzero(np.concatenate([[True], np.diff(score[order]) > 0]))
-    positive = (y == _classes(given)[1])[order]
-
-    def value(weights: Array) -> Array:
-        ordered = weights[:, order]
-        up = np.add.reduceat(ordered * positive, begins, axis=1)
-        down = np.add.reduceat(ordered * ~positive, begins, axis=1)
-        below = np.cumsum(down, axis=1) - down / 2
-        return _ratio((up * below).sum(axis=1), up.sum(axis=1) * down.sum(axis=1))
-
-    return value
-
-
-def _average_precision(y: NDArray[Any], given: Responses) -> Weighted:
-    """Return the precision at each threshold, weighted by the recall that it adds."""
-    score = given.by_method.get("decision_function")
-    score = given.by_method["predict_proba"][:, 1] if score is None else score
-    order = np.argsort(-score, kind="stable")
-    begins = np.flatnonzero(np.concatenate([[True], np.diff(score[order]) < 0]))
-    positive = (y == _classes(given)[1])[order]
-
-    def value(weights: Array) -> Array:
-        ordered = weights[:, order]
-        up = np.add.reduceat(ordered * positive, begins, axis=1)
-        above = np.cumsum(np.add.reduceat(ordered, begins, axis=1), axis=1)
-        precision = np.cumsum(up, axis=1) / np.maximum(above, _SMALLEST)
-        return _ratio((up * precision).sum(axis=1), up.sum(axis=1))
-
-    return value
-
-
-def _classes(given: Responses) -> NDArray[Any]:
-    if given.classes is None:
-        raise KeyError("classes")
-    return given.classes
 
 
 def _root(mean: Array) -> Array:
@@ -207,7 +189,7 @@ def _root(mean: Array) -> Array:
 
 
 _AVERAGES = ("binary", "micro", "macro", "weighted")
-_OF_LABELS = {"precision_score": _precision, "recall_score": _recall, "f1_score": _f1}
+_OF_LABELS = {"precision_score": _precision, "recall_score": _recall, "f1_score": _f_beta}
 _MEASURES: dict[tuple[str, tuple[Any, ...]], Prepare] = {
     ("accuracy_score", ()): _accuracy,
     ("mean_squared_error", ()): partial(_squared, finish=np.negative),
@@ -216,13 +198,16 @@ _MEASURES: dict[tuple[str, tuple[Any, ...]], Prepare] = {
     ("r2_score", ()): _r2,
     ("log_loss", ()): _log_loss,
     ("brier_score_loss", ()): _brier,
-    ("roc_auc_score", ()): _auc,
-    ("average_precision_score", ()): _average_precision,
+    ("roc_auc_score", ()): ranks.roc_auc,
+    ("roc_auc_score", (("multi_class", "ovr"),)): partial(ranks.one_against_rest, by_share=False),
+    ("roc_auc_score", (("average", "weighted"), ("multi_class", "ovr"))): partial(
+        ranks.one_against_rest, by_share=True
+    ),
+    ("average_precision_score", ()): ranks.average_precision,
     ("matthews_corrcoef", ()): partial(_confusion, value=_matthews),
     ("balanced_accuracy_score", ()): partial(_confusion, value=_balanced),
 }
 for _name, _of in _OF_LABELS.items():
     for _average in _AVERAGES:
-        _MEASURES[_name, (("average", _average),)] = partial(
-            _confusion, value=partial(_averaged, of=_of, average=_average)
-        )
+        _key = () if _average == "binary" else (("average", _average),)
+        _MEASURES[_name, _key] = partial(_confusion, value=partial(_averaged, of=_of, average=_average))

@@ -32,7 +32,9 @@ def nested_score(search: TunerSearchCV, X: Any, y: Any = None, *, cv: Any = 5, *
     Returns:
         The mean over the outer folds, with the 95 % interval of that mean by Student's t.
     """
-    fresh = clone(search).set_params(journal=None)
+    fresh = clone(search)
+    if "journal" in fresh.get_params(deep=False):
+        fresh.set_params(journal=None)
     groups = params.get("groups")
     scores = cross_val_score(fresh, X, y, cv=cv, groups=groups, params=params or None, error_score="raise")
     mean, count = float(np.mean(scores)), len(scores)

@@ -25,6 +25,12 @@ class Responses:
     by_method: Mapping[str, NDArray[Any]]
     classes: NDArray[Any] | None = None
 
+    def known_classes(self) -> NDArray[Any]:
+        """Return the classes; raises KeyError where there are none."""
+        if self.classes is None:
+            raise KeyError("classes")
+        return self.classes
+
 
 @dataclass(slots=True)
 class Recorder:
