@@ -28,6 +28,8 @@ def test_text_json_and_page(project: Project) -> None:
     assert "target: 2 classes (0 " in run.out
     assert "note: city: text or categories, not looked at" in run.out
     assert "gamma" in run.out
+    as_numbers = project.run("profile", "train.csv", "--target", "left", "--task", "numbers")
+    assert "target: numbers, skew" in as_numbers.out
     assert "written: page.html" in run.err
     assert "<svg" in (project.folder / "page.html").read_text("utf-8")
     data = json.loads(project.run("profile", "train.csv", "--target", "left", "--output-format", "json").out)

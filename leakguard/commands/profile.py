@@ -6,7 +6,7 @@ import json
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -20,9 +20,14 @@ _READERS = {".csv": "read_csv", ".tsv": "read_table", ".parquet": "read_parquet"
 @click.command("profile", short_help="Look at training rows, and suggest bounds for a search.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--target", metavar="COLUMN", help="The column that is to be predicted.")
+@click.option(
+    "--task", type=click.Choice(["classes", "numbers"]), help="What the target holds, if whole numbers could be either."
+)
 @click.option("--report", metavar="FILE", help="Write a page of HTML with pictures, too.")
 @click.option("--output-format", type=click.Choice(["full", "json"]), default="full", help="[full]")
-def command(file: str, target: str | None, report: str | None, output_format: str) -> int:
+def command(
+    file: str, target: str | None, task: Literal["classes", "numbers"] | None, report: str | None, output_format: str
+) -> int:
     """Show what the training rows in FILE (CSV, TSV, Parquet, Feather) are like, and which bounds follow from that.
 
     Give training rows alone: bounds that test rows suggest have learned from them. A file that `test-paths` of
@@ -34,7 +39,7 @@ def command(file: str, target: str | None, report: str | None, output_format: st
         check_writable("--report", report)
     _refuse_test_path(file)
     X, y = _read(file, target)  # noqa: N806 - the field's names
-    found = _profile(X, y, file)
+    found = _profile(X, y, task, file)
     if output_format == "json":
         write(json.dumps(found.as_data(), indent=2) + "\n")
     else:
@@ -77,12 +82,12 @@ def _read(file: str, target: str | None) -> tuple[Any, Any]:
     return table.drop(columns=target), table[target].to_numpy()
 
 
-def _profile(X: Any, y: Any, file: str) -> Any:  # noqa: ANN401, N803 - a table; the field's names
+def _profile(X: Any, y: Any, task: Any, file: str) -> Any:  # noqa: ANN401, N803 - a table; the field's names
     _needed("sklearn")
     from leakguard.tuners import ProfileError, profile
 
     try:
-        return profile(X, y)
+        return profile(X, y, task=task)
     except ProfileError as error:
         raise UserError(f"{file}: {error}") from error
 

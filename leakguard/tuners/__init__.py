@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leakguard.tuners.bandits.halving import BOHBSearchCV, HalvingSearchCV, HyperbandSearchCV
     from leakguard.tuners.bayes.optuna_samplers import CMAESSearchCV, TPESearchCV
     from leakguard.tuners.bayes.search import BayesianSearchCV
-    from leakguard.tuners.clustering.plots import plot_clusters, plot_elbow, plot_silhouettes
+    from leakguard.tuners.clustering.plots import plot_bic, plot_clusters, plot_elbow, plot_silhouettes
     from leakguard.tuners.clustering.search import ClusteringSearch
     from leakguard.tuners.coarse_then_bayesian import CoarseThenBayesianSearchCV
     from leakguard.tuners.coarse_to_fine import CoarseToFineSearchCV
@@ -72,6 +72,7 @@ __all__ = [
     "importances",
     "nested_score",
     "plot_best_so_far",
+    "plot_bic",
     "plot_clusters",
     "plot_elbow",
     "plot_importance",
@@ -99,7 +100,7 @@ _OTHERS = (
     "leakguard.tuners.profiling.profile:profile",
     "leakguard.tuners.profiling.reading:ProfileError",
     *(f"leakguard.tuners.pictures.plots:plot_{name}" for name in _PICTURES),
-    *(f"leakguard.tuners.clustering.plots:plot_{name}" for name in ("clusters", "elbow", "silhouettes")),
+    *(f"leakguard.tuners.clustering.plots:plot_{name}" for name in ("bic", "clusters", "elbow", "silhouettes")),
 )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs, make_moons
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from leakguard.seal import seal
-from leakguard.tuners import ClusteringSearch, plot_clusters, plot_elbow, plot_silhouettes
+from leakguard.tuners import ClusteringSearch, plot_bic, plot_clusters, plot_elbow, plot_silhouettes
 from leakguard.tuners.clustering.candidates import k_distances, knee_of
 from leakguard.tuners.clustering.indices import elbow, indices_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RNG = np.random.default_rng(0)
 BLOBS, OF = make_blobs(240, 3, centers=4, cluster_std=0.7, random_state=1)
@@ -88,9 +92,43 @@ def test_pictures() -> None:
     found = ClusteringSearch(random_state=0).fit(BLOBS)
     assert sum(len(one.get_offsets()) for one in plot_clusters(found, BLOBS).collections) == 240
     assert len(plot_silhouettes(found).lines) >= 3
-    assert plot_elbow(found).lines
-    with pytest.raises(ValueError, match="no Gaussian mixtures"):
-        plot_elbow(ClusteringSearch(methods=["kmeans"], random_state=0).fit(BLOBS))
+    assert list(plot_elbow(found).lines[0].get_ydata()) == sorted(plot_elbow(found).lines[0].get_ydata(), reverse=True)
+    assert plot_bic(found).get_ylabel() == "BIC, lower is better"
+    for plot, method, message in (
+        (plot_bic, "kmeans", "no Gaussian mixtures"),
+        (plot_elbow, "gaussian", "did not try k-means"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            plot(ClusteringSearch(methods=[method], random_state=0).fit(BLOBS))
+        with pytest.raises(NotFittedError):
+            plot(ClusteringSearch())
+    with pytest.raises(ValueError, match="X has 50 rows, the search was fitted on 240"):
+        plot_clusters(found, BLOBS[:50])
+
+
+def test_the_page_shows_the_assignments_and_all_criteria(tmp_path: Path) -> None:
+    found = ClusteringSearch(random_state=0).fit(BLOBS)
+    found.report(tmp_path / "clusters.html", BLOBS)
+    text = (tmp_path / "clusters.html").read_text("utf-8")
+    assert text.count("<svg") == 4
+    assert "4 clusters by" in text
+    assert "In doubt" not in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_without_clusters_are_in_doubt(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for rows in (rng.normal(size=(150, 2)) @ [[3, 1], [0, 1]], rng.uniform(size=(150, 2))):
+        assert "rows without clusters have a silhouette of up to" in ClusteringSearch(random_state=0).fit(rows).doubt_
+    assert ClusteringSearch(random_state=0).fit(BLOBS).doubt_ == ""
+
+
+def test_densities_find_no_more_clusters_than_are_asked_for() -> None:
+    centres = np.array([[10.0 * (at % 3), 10.0 * (at // 3)] for at in range(9)])
+    rows = make_blobs(270, centers=centres, cluster_std=0.3, random_state=0)[0]
+    assert ClusteringSearch(["dbscan"], random_state=0).fit(rows).n_clusters_ == 9
+    with pytest.raises(ValueError, match="more than 4 clusters"):
+        ClusteringSearch(["dbscan"], max_clusters=4, random_state=0).fit(rows)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +137,11 @@ def test_pictures() -> None:
         ({"methods": ["kmean"]}, "methods has 'kmean'; did you mean 'kmeans'"),
         ({"scalers": ["standart"]}, "did you mean 'standard'"),
         ({"methods": []}, "methods is empty"),
+        ({"methods": "kmeans"}, "methods is empty or a text: 'kmeans'; give a list"),
         ({"max_clusters": 1}, "there must be at least 2"),
+        ({"max_clusters": 2.5}, "max_clusters=2.5: .* as an integer"),
+        ({"max_clusters": "3"}, "max_clusters='3'"),
+        ({"stability_draws": -1}, "stability_draws=-1: there must be at least 0"),
     ],
 )
 def test_wrong_settings_are_said(settings: dict[str, Any], message: str) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_moons
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning, NotFittedError
 from sklearn.preprocessing import OneHotEncoder
 
 from leakguard.seal import seal
 from leakguard.tuners import FamilySearchCV, ProfileError
 from leakguard.tuners.families.known import FAMILIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RNG = np.random.default_rng(0)
 MOONS, OF = make_moons(160, noise=0.15, random_state=0)
@@ -74,11 +78,60 @@ def test_the_same_seed_gives_the_same() -> None:
     assert one.honest_score_ == two.honest_score_
 
 
+def test_regressors_do_not_depend_on_the_targets_units() -> None:
+    scores = []
+    for unit in (1e-4, 1.0, 1e4):
+        search = FamilySearchCV(["lasso", "svm", "network"], n_trials_each=2, n_trials_deep=0, cv=3, random_state=0)
+        scores.append([row["score"] for row in search.fit(ROWS, NUMBERS * unit).families_])
+    assert scores[0] == pytest.approx(scores[1], abs=1e-3)
+    assert scores[2] == pytest.approx(scores[1], abs=1e-3)
+
+
+def test_what_the_target_holds_may_be_said() -> None:
+    counts = RNG.poisson(np.exp(ROWS[:, 0] / 2 + 1))
+    search = FamilySearchCV(["ridge"], n_trials_each=2, n_trials_deep=0, task="numbers", random_state=0)
+    assert search.fit(ROWS, counts).best_family_ == "ridge"
+
+
+def test_a_family_that_fails_stays_in_the_table() -> None:
+    search = FamilySearchCV(
+        ["svm", "tree"], n_trials_each=2, n_trials_deep=0, scoring="neg_log_loss", cv=3, random_state=0
+    )
+    with pytest.warns(FitFailedWarning):
+        search.fit(MOONS, OF)
+    assert [(row["family"], row["trials"]) for row in search.families_] == [("tree", 2), ("svm", 0)]
+    assert np.isnan(search.families_[1]["score"])
+
+
+def test_what_the_best_model_can_the_search_can(tmp_path: Path) -> None:
+    search = FamilySearchCV(["svm"], n_trials_each=6, n_trials_deep=0, cv=3, random_state=0)
+    with pytest.raises(NotFittedError):
+        search.predict_proba(MOONS)
+    search.fit(MOONS, OF)
+    assert list(search.classes_) == [0, 1]
+    assert search.decision_function(MOONS).shape == (160,)
+    assert not hasattr(search, "predict_proba")
+    search.report(tmp_path / "families.html")
+    assert "<svg" in (tmp_path / "families.html").read_text("utf-8")
+
+
 def test_what_is_wrong_is_said() -> None:
     with pytest.raises(ValueError, match=r"none for classes is called 'ridg'; did you mean"):
         FamilySearchCV(["ridg"]).fit(MOONS, OF)
     with pytest.raises(ProfileError, match="nothing to learn"):
         FamilySearchCV().fit(MOONS, np.ones(160))
+    for settings, message in (
+        ({"families": "tree"}, "families='tree': give a list of names"),
+        ({"families": []}, "give a list of names, or None for all"),
+        ({"n_trials_each": 0}, "n_trials_each=0: give an integer of at least 1"),
+        ({"n_trials_deep": -5}, "n_trials_deep=-5: give an integer of at least 0"),
+        ({"n_trials_deep": 1.5}, "n_trials_deep=1.5"),
+        ({"scoring": ["accuracy", "roc_auc"]}, "families are compared by one scorer"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            FamilySearchCV(**settings).fit(MOONS, OF)
+    with pytest.raises(ValueError, match=r"Column 's' holds text or categories: give a transformer .* as `preprocess`"):
+        FamilySearchCV().fit(pd.DataFrame(MOONS, columns=["a", "b"]).assign(s="x"), OF)
     sealed, _ = seal(MOONS.copy())
     with pytest.raises(TypeError, match="sealed"):
         FamilySearchCV().fit(sealed, OF)

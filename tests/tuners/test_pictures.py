@@ -18,6 +18,7 @@ from sklearn.svm import SVC
 from leakguard.errors import UserError
 from leakguard.tuners import (
     Choice,
+    CountedGridSearchCV,
     HyperbandSearchCV,
     LogUniform,
     PopulationSearchCV,
@@ -30,6 +31,7 @@ from leakguard.tuners import (
     plot_schedule,
     plot_validation_curve,
 )
+from leakguard.tuners.pictures.drawing import drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,12 @@ def population() -> PopulationSearchCV:
     model = SGDClassifier(max_iter=16, tol=None, random_state=0)
     space = {"alpha": LogUniform(1e-6, 1), "penalty": Choice(["l1", "l2"])}
     return PopulationSearchCV(model, space, population=4, n_generations=4, random_state=0, cv=3).fit(X, y)
+
+
+class Named(LogisticRegression):  # type: ignore[misc]  # scikit-learn has no annotations
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.name = name
 
 
 def dots(axes: Any) -> int:
@@ -104,6 +112,14 @@ def test_a_curve_has_the_trials_in_which_its_parameter_was_set(search: RandomSea
     ]
     with pytest.raises(ValueError, match=r"no parameter 'gama'\. Did you mean 'gamma'"):
         plot_validation_curve(search, "gama")
+
+
+def test_labels_are_in_the_order_of_their_numbers_and_show_dollar_signs() -> None:
+    grid = CountedGridSearchCV(LogisticRegression(), {"C": [0.5, 1, 2, 10, 100]}, cv=3).fit(X, y)
+    shown = [label.get_text() for label in plot_validation_curve(grid, "C").get_xticklabels()]
+    assert shown == sorted(shown, key=float)
+    texts = RandomSearchCV(Named(), {"name": Choice(["$a", "b$", "a$^$"])}, n_trials=6, random_state=0).fit(X, y)
+    assert ">a$^$<" in drawn(plot_validation_curve, texts, "name")
 
 
 def test_parallel_coordinates_have_a_line_a_trial(search: RandomSearchCV) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,11 +120,92 @@ def test_few_rows() -> None:
         (NORMAL, NORMAL[:5, 0], "X has 300 rows"),
         (NORMAL, np.where(np.arange(300) == 3, np.nan, 1.0), "1 rows have no finite target"),
         (NORMAL, [None, *"ab" * 149, "a"], "Some rows have no target"),
+        (NORMAL, pd.array([None, *[1, 2] * 149, 1], dtype="Int64"), "1 rows have no finite target"),
+        (NORMAL, pd.date_range("2020", periods=300), "y holds dates"),
+        (NORMAL, NORMAL[:, 0] * 1j, "y holds complex numbers"),
+        (NORMAL, NORMAL[:, :2], "give one value for each row"),
+        (NORMAL * 1j, None, "None of the 4 columns holds numbers"),
+        (NORMAL * np.nan, None, "None of the 4 columns of numbers has a value"),
+        (np.array([["1", "2"], ["3", "4"]]), None, "None of the 2 columns holds numbers"),
+        (None, None, "X is None: give a table"),
+        ("train.csv", None, "X is 'train.csv'"),
     ],
 )
 def test_bad_rows_are_said(X: Any, y: Any, message: str) -> None:
     with pytest.raises(ProfileError, match=message):
         profile(X, y)
+
+
+def test_columns_that_do_not_vary_are_left_out_whatever_rounding_does() -> None:
+    rows = pd.DataFrame({"k": np.full(300, 0.1), "a": NORMAL[:, 0], "l": np.full(300, 0.3), "b": NORMAL[:, 0] * 3})
+    found = profile(rows)
+    assert [(one, other) for one, other, _ in found.correlated] == [("a", "b")]
+    assert "k, l: the same value in every row; drop them" in found.notes
+
+
+def test_columns_of_one_name_are_told_one_by_one() -> None:
+    rows = pd.DataFrame(NORMAL, columns=["a", "a", "b", "c"])
+    assert [one.name for one in profile(rows).numeric] == ["a", "a", "b", "c"]
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e200, 1e300])
+def test_very_large_and_small_numbers_are_numbers(unit: float) -> None:
+    usual, found = profile(NORMAL, NORMAL[:, 0]), profile(NORMAL * unit, NORMAL[:, 0] * unit)
+    assert found.bounds.keys() == usual.bounds.keys()
+    for name, one in usual.bounds.items():
+        assert found.bounds[name].high == pytest.approx(one.high)  # type: ignore[attr-defined]
+    assert [one.skew for one in found.numeric] == pytest.approx([one.skew for one in usual.numeric])
+
+
+def test_objects_that_are_numbers_are_numbers() -> None:
+    rows = pd.DataFrame({"a": [Decimal(at) for at in range(300)], "b": [None, *range(299)]}, dtype=object)
+    found = profile(rows, pd.Series(NORMAL[:, 1], dtype=object))
+    assert [one.name for one in found.numeric] == ["a", "b"]
+    assert found.target is not None
+    assert found.target.kind == "numbers"
+    assert profile(NORMAL, NORMAL[:, :1]).target is not None
+
+
+def test_whole_numbers_may_be_either_and_it_is_said() -> None:
+    counts = RNG.poisson(4, 300)
+    guessed = profile(NORMAL, counts)
+    assert any("taken for classes; if they are numbers, say `task`" in note for note in guessed.notes)
+    told = profile(NORMAL, counts, task="numbers")
+    assert told.target is not None
+    assert told.target.kind == "numbers"
+    assert not told.notes
+    many = profile(NORMAL, np.arange(300) % 26, task="classes")
+    assert many.target is not None
+    assert len(many.target.classes) == 26
+    with pytest.raises(ProfileError, match="y holds text, such as 'a'"):
+        profile(NORMAL, ["a", "b"] * 150, task="numbers")
+    with pytest.raises(ValueError, match="task='regression': give 'classes', 'numbers'"):
+        profile(NORMAL, counts, task="regression")  # type: ignore[arg-type]
+
+
+def test_many_zeros_hide_no_tails() -> None:
+    rows = np.where(RNG.random((500, 3)) < 0.8, 0, np.exp(3 * RNG.normal(size=(500, 3))))
+    assert profile(rows).scaler == "quantile"
+
+
+def test_data_for_json_keeps_names_and_has_no_nan() -> None:
+    rows = pd.DataFrame(NORMAL[:10], columns=["NaN", "b", "c", "d"])
+    data = profile(rows).as_data()
+    assert data["numeric"][0]["name"] == "NaN"
+    assert data["geometry"]["dimension"] is None
+    assert "dimension" not in str(profile(rows))
+
+
+def test_infinite_values_are_told() -> None:
+    assert "infinite values were taken for missing ones" in profile(np.where(NORMAL > 2, np.inf, NORMAL)).notes
+
+
+def test_the_page_shows_dollar_signs(tmp_path: Path) -> None:
+    rows = pd.DataFrame(NORMAL, columns=["price_$", "a_$^$", "$x_{$", "<b>"])
+    profile(rows).report(tmp_path / "profile.html")
+    text = (tmp_path / "profile.html").read_text("utf-8")
+    for shown in ("price_$", "a_$^$", "$x_{$", "&lt;b&gt;"):
+        assert f">{shown}<" in text[text.index("<svg") :]
 
 
 def test_sealed_rows_are_refused() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -96,6 +96,17 @@ def stability(
         return float("nan")
     halves = [np.sort(rng.permutation(len(rows))[: max(2, len(rows) // 2)]) for _ in range(draws)]
     return float(np.mean([adjusted_rand_score(labels[half], make(rows[half])) for half in halves]))
+
+
+def without_clusters(rows: Array, rng: np.random.Generator, draws: int) -> Iterator[Array]:
+    """Yield rows without clusters: as many of one normal distribution, and of a box along the main axes, per draw."""
+    centre = rows.mean(axis=0)
+    _, spread, axes = np.linalg.svd(rows - centre, full_matrices=False)
+    along = (rows - centre) @ axes.T
+    low, high = along.min(axis=0), along.max(axis=0)
+    for _ in range(draws):
+        yield centre + rng.normal(size=along.shape) * (spread / np.sqrt(len(rows))) @ axes
+        yield centre + rng.uniform(low, high, along.shape) @ axes
 
 
 def elbow(inertias: dict[int, float]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from sklearn.utils.validation import validate_data
 
 from leakguard.spelling import nearest
 from leakguard.tuners.clustering.candidates import METHODS, SCALERS, Candidate, candidates, model_of, scaled
-from leakguard.tuners.clustering.indices import Indices, elbow, indices_of, labels_of, stability
+from leakguard.tuners.clustering.indices import Indices, elbow, indices_of, labels_of, stability, without_clusters
 from leakguard.tuners.profiling.reading import refuse_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from os import PathLike
     from typing import Self
 
     from numpy.typing import NDArray
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _FEWEST = 10
+_REFERENCES = 6  # draws of each kind of rows without clusters
 _CLOSE = 0.01  # silhouettes that are about the same
 
 
@@ -50,6 +53,7 @@ class Tried:
             "silhouette": self.indices.silhouette,
             "davies_bouldin": self.indices.davies_bouldin,
             "calinski_harabasz": self.indices.calinski_harabasz,
+            "inertia": self.inertia,
             "bic": self.bic,
             "stability": self.stability,
             "degenerate": self.indices.degenerate,
@@ -67,9 +71,10 @@ class ClusteringSearch(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
     with `methods=["dbscan"]` and look at the picture.
 
     Args:
-        methods: of "kmeans", "gaussian" and "dbscan".
-        scalers: of "none", "standard" and "robust": scaling is part of the search, since distances depend on it.
-        max_clusters: the most clusters that are tried; None for about sqrt(n / 2), at most 12.
+        methods: a list of "kmeans", "gaussian" and "dbscan".
+        scalers: a list of "none", "standard" and "robust". With several, scaling is part of the search, as distances
+            depend on it; that costs about twice as much for each, and moves `methods=["dbscan"]` to more clusters.
+        max_clusters: the most clusters that are taken; None for about sqrt(n / 2), at most 12.
         stability_draws: how many halves of the rows the best candidates are fitted on again.
         random_state: same seed, same result.
 
@@ -78,6 +83,10 @@ class ClusteringSearch(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         n_clusters_: how many there are.
         best_: the winner, as `Tried`.
         votes_: the number of clusters that each criterion names.
+        doubt_: why there may be no clusters at all, or "": the winner's silhouette is compared with those that the same
+            clustering has on rows drawn from one normal distribution of the same covariance (Liu, Hayes, Nobel and
+            Marron, *Statistical significance of clustering for high-dimension, low-sample size data*, Journal of the
+            American Statistical Association 103, 2008), and from a box.
         results_: a row of scores for each clustering that was tried.
 
     Raises:
@@ -100,7 +109,7 @@ class ClusteringSearch(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
         rng = np.random.default_rng(seed)
         most = min(12, max(3, round(np.sqrt(len(rows) / 2)))) if self.max_clusters is None else self.max_clusters
         tried = [
-            _try(candidate, seen, seed, rng)
+            _within(_try(candidate, seen, seed, rng), most)
             for candidate, seen in candidates(rows, self.methods, self.scalers, min(most, len(rows) - 1))  # type: ignore[arg-type]
         ]
         scaler = self.scalers[0] if len(self.scalers) == 1 else best_scaler(rows, tried, seed, rng)
@@ -110,6 +119,7 @@ class ClusteringSearch(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
             reasons = ", ".join(dict.fromkeys(one.indices.degenerate for one in tried))
             raise ValueError(f"None of {len(tried)} clusterings is of use ({reasons}): these rows show no clusters.")
         self.best_ = _with_stability(best, rows, seed, rng, self.stability_draws)
+        self.doubt_ = doubt(best, rows, seed, rng)
         self.labels_ = self.best_.labels
         self.n_clusters_ = self.best_.indices.clusters
         self.results_ = [(self.best_ if one is best else one).row() for one in tried]
@@ -117,13 +127,30 @@ class ClusteringSearch(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sc
 
     def _check(self) -> None:
         for value, known, name in ((self.methods, METHODS, "methods"), (self.scalers, SCALERS, "scalers")):
-            if not value:
-                raise ValueError(f"{name} is empty: choose from {', '.join(known)}.")
+            if isinstance(value, str) or len(value) == 0:
+                raise ValueError(f"{name} is empty or a text: {value!r}; give a list of {', '.join(known)}.")
             for one in value:
                 if one not in known:
                     raise ValueError(f"{name} has {one!r}; did you mean {nearest(one, known)!r}?")
-        if self.max_clusters is not None and self.max_clusters < 2:
-            raise ValueError(f"max_clusters={self.max_clusters}: there must be at least 2.")
+        for name, least in (("max_clusters", 2), ("stability_draws", 0)):
+            value = getattr(self, name)
+            if name == "max_clusters" and value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+                raise ValueError(f"{name}={value!r}: there must be at least {least}, as an integer.")
+
+    def report(self, file: str | PathLike[str], X: Any = None) -> None:
+        """Write what was found as one page with pictures (extra `plots`); with the rows X, the assignments too."""
+        from leakguard.tuners.clustering.page import write
+
+        write(self, file, X)
+
+
+def _within(found: Tried, most: int) -> Tried:
+    """Densities find as many clusters as they find: more than were asked for is no answer."""
+    if found.indices.clusters <= most or found.indices.degenerate:
+        return found
+    return replace(found, indices=replace(found.indices, degenerate=f"more than {most} clusters"))
 
 
 def best_scaler(X: Array, tried: Sequence[Tried], seed: int, rng: np.random.Generator) -> str:
@@ -143,6 +170,17 @@ def best_scaler(X: Array, tried: Sequence[Tried], seed: int, rng: np.random.Gene
         above = one.indices.silhouette - (chance if np.isfinite(chance) else 0.0)
         excess[name] = max(excess.get(name, -np.inf), above)
     return max(excess, key=lambda name: excess[name]) if excess else tried[0].candidate.scaler
+
+
+def doubt(best: Tried, X: Array, seed: int, rng: np.random.Generator) -> str:
+    """Return why these rows may have no clusters; "" where they stand out against all draws without any."""
+    rows = scaled(X, best.candidate.scaler)
+    indices = [_try(best.candidate, drawn, seed, rng).indices for drawn in without_clusters(rows, rng, _REFERENCES)]
+    chance = max((one.silhouette for one in indices if not one.degenerate), default=-1.0)
+    found = best.indices.silhouette
+    if found > chance:
+        return ""
+    return f"rows without clusters have a silhouette of up to {chance:.2f} under the same clustering, these {found:.2f}"
 
 
 def votes(tried: Sequence[Tried]) -> dict[str, int]:

@@ -24,6 +24,7 @@ class Family:
         space: parameters to the name of a bound of the profile, or to a dimension of their own.
         fixed: parameters that are not tuned.
         scaled: whether it depends on the columns' scales.
+        target_scaled: whether, as a regressor, it depends on the target's scale.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Family:
     space: Mapping[str, Any]
     fixed: Mapping[str, Any]
     scaled: bool = True
+    target_scaled: bool = False
 
     def model(self, *, classifies: bool, seed: int) -> Any:
         """Return the model, not fitted."""
@@ -63,7 +65,14 @@ FAMILIES = (
         {"max_iter": 2000},
     ),
     Family("ridge", "", "sklearn.linear_model:Ridge", {"alpha": "ridge_alpha"}, {}),
-    Family("lasso", "", "sklearn.linear_model:Lasso", {"alpha": "lasso_alpha"}, {"max_iter": 5000}),
+    Family(
+        "lasso",
+        "",
+        "sklearn.linear_model:Lasso",
+        {"alpha": "lasso_alpha"},
+        {"max_iter": 5000},
+        target_scaled=True,
+    ),
     Family(
         "tree", "sklearn.tree:DecisionTreeClassifier", "sklearn.tree:DecisionTreeRegressor", _TREE, {}, scaled=False
     ),
@@ -75,7 +84,7 @@ FAMILIES = (
         {"n_estimators": 60},
         scaled=False,
     ),
-    Family("svm", "sklearn.svm:SVC", "sklearn.svm:SVR", {"C": "C", "gamma": "gamma"}, {}),
+    Family("svm", "sklearn.svm:SVC", "sklearn.svm:SVR", {"C": "C", "gamma": "gamma"}, {}, target_scaled=True),
     Family(
         "neighbours",
         "sklearn.neighbors:KNeighborsClassifier",
@@ -101,5 +110,6 @@ FAMILIES = (
             "learning_rate_init": LogUniform(1e-4, 1e-1),
         },
         {"max_iter": 1000, "early_stopping": True},
+        target_scaled=True,
     ),
 )

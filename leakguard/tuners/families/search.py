@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -22,10 +23,12 @@ from leakguard.tuners.space import Choice, Space
 from leakguard.tuners.suggesting import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
     from typing import Self
 
     from leakguard.tuners.evaluating import Evaluation
+    from leakguard.tuners.profiling.target import Kind
 
 _FAMILY = "family"
 
@@ -86,6 +89,11 @@ def _space_of(evaluate: Evaluation, given: Mapping[str, Any]) -> Space | None:
     return evaluate.space.only(names, given) if names else None
 
 
+def _best_has(name: str) -> Callable[[FamilySearchCV], bool]:
+    """Return what tells whether the best model has a method; before the fit, the method says what is missing."""
+    return lambda search: not hasattr(search, "best_estimator_") or hasattr(search.best_estimator_, name)
+
+
 @dataclass(eq=False, repr=False)
 class FamilySearchCV(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no annotations
     """Family first, deep tuning second: linear models, trees, forests, an SVM, neighbours, boosting, a small network.
@@ -97,35 +105,40 @@ class FamilySearchCV(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]  
         families: names of those to try; None for all of the target's kind.
         preprocess: a transformer that makes numbers of the columns, fitted inside the folds; None for rows of numbers.
         n_trials_each, n_trials_deep: how many points of each family, and then of the best one.
-        scoring, cv, n_jobs, random_state: as the other tuners'.
+        task: "classes" or "numbers", where whole numbers as targets could be either; None to tell by the target.
+        scoring: one scorer, as scikit-learn's; None for accuracy or R2.
+        cv, n_jobs, random_state: as the other tuners'.
 
     Attributes:
         search_: the search that was made, with `cv_results_` and all that the tuners have.
         families_: a row for each family, best first: its best score, that score's standard error over the folds, and
-            the mean seconds of a fit.
+            the mean seconds of a fit; NaN where all its fits failed.
         profile_: what the rows are like.
         best_family_, best_estimator_, best_params_, best_score_, honest_score_, honest_interval_.
 
     Raises:
         TypeError: the rows are sealed.
         ProfileError: there is nothing to look at, or nothing to learn.
-        ValueError: a family that there is not.
+        ValueError: a family that there is not, several scorers, or text without `preprocess`.
     """
 
     families: Sequence[str] | None = None
     preprocess: Any = None
     n_trials_each: int = 8
     n_trials_deep: int = 20
+    task: Kind | None = None
     scoring: Any = None
     cv: Any = None
     n_jobs: int | None = None
     random_state: Any = None
 
-    def fit(self, X: Any, y: Any, **params: Any) -> Self:
-        """Search on training rows X, of shape (n_rows, n_columns), with targets y; `params` as the tuners' fit."""
+    def fit(self, X: Any, y: Any, *, groups: Any = None) -> Self:
+        """Search on training rows X, of shape (n_rows, n_columns), with targets y and groups for `cv`."""
+        self._check()
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         seen = X if self.preprocess is None else _prepared(self.preprocess, X, y)
-        self.profile_ = profile(seen, y, random_state=seed)
+        self.profile_ = profile(seen, y, task=self.task, random_state=seed)
+        _refuse_text(self.profile_)
         classifies = self.profile_.target is not None and self.profile_.target.kind == "classes"
         chosen = _chosen(self.families, classifies=classifies)
         model, space = _any_of(chosen, self.profile_, self.preprocess, classifies=classifies, seed=seed)
@@ -138,7 +151,7 @@ class FamilySearchCV(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]  
             cv=self.cv,
             n_jobs=self.n_jobs,
             random_state=seed,
-        ).fit(X, y, **params)
+        ).fit(X, y, **({} if groups is None else {"groups": groups}))
         self.families_ = _table(self.search_, [family.name for family in chosen])
         for name in ("best_params_", "best_score_", "honest_score_", "honest_interval_"):
             if hasattr(self.search_, name):
@@ -147,20 +160,54 @@ class FamilySearchCV(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]  
         self.best_estimator_ = self.search_.best_estimator_.chosen_
         return self
 
+    def _check(self) -> None:
+        if isinstance(self.families, str) or (self.families is not None and len(self.families) == 0):
+            raise ValueError(f"families={self.families!r}: give a list of names, or None for all.")
+        for name, least in (("n_trials_each", 1), ("n_trials_deep", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+                raise ValueError(f"{name}={value!r}: give an integer of at least {least}.")
+        if self.scoring is not None and not (isinstance(self.scoring, str) or callable(self.scoring)):
+            raise ValueError(f"scoring={self.scoring!r}: families are compared by one scorer; give its name.")
+
+    @property
+    def classes_(self) -> Any:
+        """The classes that the best model has learned."""
+        check_is_fitted(self, "best_estimator_")
+        return self.best_estimator_.classes_
+
+    def report(self, file: str | PathLike[str]) -> None:
+        """Write the page of the search, as the other tuners' (extra `plots`)."""
+        check_is_fitted(self, "search_")
+        self.search_.report(file)
+
     def predict(self, X: Any) -> Any:
         """Return the best model's predictions."""
         check_is_fitted(self, "best_estimator_")
         return self.best_estimator_.predict(X)
 
-    @available_if(lambda self: hasattr(self.best_estimator_, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(_best_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Any:
         """Return the best model's probabilities."""
+        check_is_fitted(self, "best_estimator_")
         return self.best_estimator_.predict_proba(X)
+
+    @available_if(_best_has("decision_function"))  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Any) -> Any:
+        """Return the best model's scores of the classes."""
+        check_is_fitted(self, "best_estimator_")
+        return self.best_estimator_.decision_function(X)
 
     def score(self, X: Any, y: Any) -> float:
         """Return the score of the best model by the search's scorer."""
         check_is_fitted(self, "search_")
         return float(self.search_.score(X, y))
+
+
+def _refuse_text(found: Profile) -> None:
+    if found.other:
+        name, kind = next(iter(found.other.items()))
+        raise ValueError(f"Column {name!r} holds {kind}: give a transformer that makes numbers of it as `preprocess`.")
 
 
 def _prepared(transformer: Any, X: Any, y: Any) -> Any:
@@ -182,18 +229,25 @@ def _chosen(names: Sequence[str] | None, *, classifies: bool) -> list[Family]:
 def _any_of(
     families: Sequence[Family], found: Profile, preprocess: Any, *, classifies: bool, seed: int
 ) -> tuple[AnyOf, Space]:
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import StandardScaler
+
     members, dimensions = [], {}
     dimensions[_FAMILY] = Choice([family.name for family in families])
     for family in families:
         model = family.model(classifies=classifies, seed=seed)
-        members.append((family.name, _pipeline(model, family, found, preprocess)))
         step = type(model).__name__.lower()
+        within = step
+        if family.target_scaled and not classifies:
+            model = TransformedTargetRegressor(model, transformer=StandardScaler())
+            within = f"{step}__regressor"
+        members.append((family.name, _pipeline((step, model), family, found, preprocess)))
         for name, dimension in family.dimensions(found).items():
-            dimensions[f"{family.name}__{step}__{name}"] = _only_for(dimension, family.name)
+            dimensions[f"{family.name}__{within}__{name}"] = _only_for(dimension, family.name)
     return AnyOf(members, families[0].name), Space(dimensions)
 
 
-def _pipeline(model: Any, family: Family, found: Profile, preprocess: Any) -> Any:
+def _pipeline(last: tuple[str, Any], family: Family, found: Profile, preprocess: Any) -> Any:
     from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import QuantileTransformer, RobustScaler, StandardScaler
 
@@ -208,7 +262,7 @@ def _pipeline(model: Any, family: Family, found: Profile, preprocess: Any) -> An
         *([SimpleImputer(keep_empty_features=True)] if missing else []),
         *([scalers[found.scaler]] if family.scaled and found.scaler in scalers else []),
     ]
-    return make_pipeline(*steps, model)
+    return Pipeline([*make_pipeline(*steps).steps, last]) if steps else Pipeline([last])
 
 
 def _only_for(dimension: Any, family: str) -> Any:
@@ -225,6 +279,7 @@ def _table(search: CascadeSearchCV, names: Sequence[str]) -> list[dict[str, Any]
     for name in names:
         places = np.flatnonzero((of == name) & np.isfinite(results[f"mean_test_{metric}"]))
         if not len(places):
+            rows.append({"family": name, **dict.fromkeys(("score", "standard_error", "seconds"), np.nan), "trials": 0})
             continue
         best = places[int(np.argmax(results[f"mean_test_{metric}"][places]))]
         rows.append(
@@ -236,4 +291,4 @@ def _table(search: CascadeSearchCV, names: Sequence[str]) -> list[dict[str, Any]
                 "trials": len(places),
             }
         )
-    return sorted(rows, key=lambda row: -row["score"])
+    return sorted(rows, key=lambda row: -row["score"] if row["trials"] else np.inf)

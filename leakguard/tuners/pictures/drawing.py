@@ -35,11 +35,16 @@ def new_axes(size: tuple[float, float] = _SIZE) -> Any:
 def on(ax: Any, title: str, x: str, y: str) -> Any:
     """Return the axes, or new ones, with their labels."""
     axes = new_axes() if ax is None else ax
-    axes.set_title(title, loc="left", fontsize="medium")
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+    axes.set_title(plain(title), loc="left", fontsize="medium")
+    axes.set_xlabel(plain(x))
+    axes.set_ylabel(plain(y))
     axes.spines[["top", "right"]].set_visible(False)
     return axes
+
+
+def plain(name: object) -> str:
+    """Return a name so that matplotlib shows it as it is: between dollar signs it would set a formula."""
+    return str(name).replace("$", r"\$")
 
 
 def as_svg(axes: Any) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from leakguard.tuners.pictures.drawing import INK, PALE, STRONG, library, on
+from leakguard.tuners.pictures.drawing import INK, PALE, STRONG, library, on, plain
 from leakguard.tuners.pictures.importance import importances
 from leakguard.tuners.pictures.results import full, scores_of, unit_points, values_of
 from leakguard.tuners.space import Space
@@ -42,7 +42,7 @@ def plot_importance(search: TunerSearchCV, ax: Any = None) -> Any:
     found = importances(search)
     axes = on(ax, "Importance of the parameters", "share of the scores' variance", "")
     names = sorted(found, key=lambda name: found[name])
-    axes.barh(names, [found[name] for name in names], color=INK)
+    axes.barh([plain(name) for name in names], [found[name] for name in names], color=INK)
     return axes
 
 
@@ -57,13 +57,21 @@ def plot_validation_curve(search: TunerSearchCV, name: str, ax: Any = None) -> A
         if log:
             axes.set_xscale("log")
     else:
-        labels = sorted({value for value in values[able] if value is not None})
+        labels = sorted({value for value in values[able] if value is not None}, key=_number_or_text)
         axes.boxplot([scores[able & (values == label)] for label in labels])
-        axes.set_xticks(range(1, len(labels) + 1), labels)
+        axes.set_xticks(range(1, len(labels) + 1), [plain(label) for label in labels])
     if hasattr(search, "best_index_") and numeric:
         axes.scatter([values[search.best_index_]], [scores[search.best_index_]], s=60, color=STRONG, label="best")
         axes.legend(frameon=False, fontsize="small")
     return axes
+
+
+def _number_or_text(label: str) -> tuple[bool, float, str]:
+    """Sort numbers by their size, before texts."""
+    try:
+        return False, float(label), label
+    except ValueError:
+        return True, 0.0, label
 
 
 def plot_parallel_coordinates(search: TunerSearchCV, ax: Any = None) -> Any:
@@ -77,7 +85,7 @@ def plot_parallel_coordinates(search: TunerSearchCV, ax: Any = None) -> Any:
     for place in np.argsort(scores, kind="stable"):
         line = np.where(points[place] < 0, np.nan, points[place])
         axes.plot(range(len(names)), line, color=colours.to_rgba(scores[place]), linewidth=1, marker=".")
-    axes.set_xticks(range(len(names)), names)
+    axes.set_xticks(range(len(names)), [plain(name) for name in names])
     axes.set_ylim(-0.05, 1.05)
     axes.get_figure().colorbar(colours, ax=axes, label="score")
     return axes

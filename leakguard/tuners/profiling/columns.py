@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from leakguard.tuners.profiling.reading import Table
 
 _NORMAL_TAILS = 3.8194  # (q99.5 - q0.5) / (q75 - q25) of a normal distribution
+_NORMAL_FAR_TAILS = 1.5661  # (q99.5 - q0.5) / (q95 - q5)
 _FAR = 3.5  # modified z-scores (Iglewicz and Hoaglin, How to detect and handle outliers, 1993)
-_MAD_OF_NORMAL = 0.6745
+_MAD_OF_NORMAL, _MEAN_OF_NORMAL = 0.6745, 0.7979  # the median and the mean distance from the middle, in deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Column:
         skew: the third standardised moment; 0 for a symmetric column.
         lean: where the median lies between the outer twentieths: 0 in their middle, 1 or -1 at one of them; few far
             values do not change it (Bowley's skewness at 5 and 95 %).
-        tails: how far the outer hundredth lies from the middle, as a multiple of a normal distribution's.
+        tails: how far the outer hundredth lies from the middle half, as a multiple of a normal distribution's; from the
+            middle nine tenths where half of the values are the same, and 1 where nine tenths are.
         outliers: the share of values whose modified z-score is beyond 3.5.
     """
 
@@ -61,10 +63,15 @@ def _column(name: str, values: NDArray[np.float64]) -> Column:
     distinct = len(np.unique(known))
     if distinct < 2:
         return Column(name, missing, distinct, 0.0, 0.0, 1.0, 0.0)
+    known = known / np.abs(known).max()  # powers of very large or small numbers are none
+    return Column(name, missing, distinct, skewness(known), _lean(known), _tails(known), _outliers(known))
+
+
+def skewness(known: NDArray[np.float64]) -> float:
+    """Return the third standardised moment."""
     centred = known - known.mean()
     spread = float(centred.std())
-    skew = float(np.mean((centred / spread) ** 3)) if spread > 0 else 0.0
-    return Column(name, missing, distinct, skew, _lean(known), _tails(known), _outliers(known))
+    return float(np.mean((centred / spread) ** 3)) if spread > 0 else 0.0
 
 
 def _lean(known: NDArray[np.float64]) -> float:
@@ -73,11 +80,14 @@ def _lean(known: NDArray[np.float64]) -> float:
 
 
 def _tails(known: NDArray[np.float64]) -> float:
-    low, first, third, high = np.quantile(known, [0.005, 0.25, 0.75, 0.995])
-    return float((high - low) / (third - first) / _NORMAL_TAILS) if third > first else 1.0
+    low, far_low, first, third, far_high, high = np.quantile(known, [0.005, 0.05, 0.25, 0.75, 0.95, 0.995])
+    if third > first:
+        return float((high - low) / (third - first) / _NORMAL_TAILS)
+    # Half of the values or more are the same.
+    return float((high - low) / (far_high - far_low) / _NORMAL_FAR_TAILS) if far_high > far_low else 1.0
 
 
 def _outliers(known: NDArray[np.float64]) -> float:
-    middle = np.median(known)
-    spread = np.median(np.abs(known - middle))
-    return float(np.mean(_MAD_OF_NORMAL * np.abs(known - middle) / spread > _FAR)) if spread > 0 else 0.0
+    away = np.abs(known - np.median(known))
+    spread = np.median(away) / _MAD_OF_NORMAL or away.mean() / _MEAN_OF_NORMAL  # half or more are the same
+    return float(np.mean(away / spread > _FAR)) if spread > 0 else 0.0

@@ -36,10 +36,13 @@ class Geometry:
 def scaled(values: Array) -> Array:
     """Return standardised columns with missing values at their means, without those that are constant."""
     known = np.isfinite(values)
-    means = np.where(known, values, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
-    filled = np.where(known, values, means)
-    spread = filled.std(axis=0)
-    return np.asarray((filled - means)[:, spread > 0] / spread[spread > 0])
+    low, high = np.where(known, values, np.inf).min(axis=0), np.where(known, values, -np.inf).max(axis=0)
+    varied = low < high
+    values, known = values[:, varied], known[:, varied]
+    values = values / np.maximum(np.abs(low), np.abs(high))[varied]  # squares of very large or small numbers are none
+    means = np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
+    centred = np.where(known, values - means, 0.0)
+    return np.asarray(centred / centred.std(axis=0))
 
 
 def geometry_of(rows: Array, rng: np.random.Generator) -> Geometry | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leakguard.tuners.pictures.drawing import INK, as_svg, on
+from leakguard.tuners.pictures.drawing import INK, as_svg, on, plain
 from leakguard.tuners.pictures.page import Section, figure, page, table
 from leakguard.tuners.profiling.bounds import as_text
 from leakguard.writing import write_text
@@ -27,7 +27,7 @@ def plot_columns(profile: Profile, ax: Any = None) -> Any:
     """Draw how far the columns' tails reach, as multiples of a normal distribution's; returns matplotlib's axes."""
     axes = on(ax, "Tails of the columns", "times those of a normal distribution", "")
     shown = sorted((one for one in profile.numeric if not one.constant), key=lambda one: one.tails)[-_MOST:]
-    axes.barh([one.name for one in shown], [one.tails for one in shown], color=INK)
+    axes.barh([plain(one.name) for one in shown], [one.tails for one in shown], color=INK)
     axes.axvline(1, color="#888888", linewidth=1)
     return axes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from leakguard.tuners.profiling.bounds import as_text, bounds_of
 from leakguard.tuners.profiling.columns import Column, columns_of
 from leakguard.tuners.profiling.geometry import Geometry, geometry_of, scaled
 from leakguard.tuners.profiling.reading import Table, read
-from leakguard.tuners.profiling.target import Target, as_numbers, target_of
+from leakguard.tuners.profiling.target import Kind, Target, as_numbers, target_of, target_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,8 +69,7 @@ class Profile:
             name: {"low": one.low, "high": one.high, "scale": "log" if "log" in as_text(one) else "linear"}  # type: ignore[attr-defined]
             for name, one in self.bounds.items()
         }
-        text = json.dumps(data, default=str)
-        return json.loads(text.replace("NaN", "null"))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(data, default=str), parse_constant=lambda _: None)  # type: ignore[no-any-return]
 
     def report(self, file: str | PathLike[str]) -> None:
         """Write the profile as one page with pictures (extra `plots`)."""
@@ -78,25 +78,28 @@ class Profile:
         write(self, file)
 
 
-def profile(X_train: Any, y_train: Any = None, *, random_state: int = 0) -> Profile:
+def profile(X_train: Any, y_train: Any = None, *, task: Kind | None = None, random_state: int = 0) -> Profile:
     """Look at training rows before anything is tuned.
 
     Args:
         X_train: array, sparse matrix or frame of shape (n_rows, n_columns); training rows alone.
         y_train: classes or numbers of shape (n_rows,); None to look without.
+        task: "classes" or "numbers", where whole numbers could be either; None to tell by the target.
         random_state: seeds the draw where there are more rows than are looked at.
 
     Raises:
         TypeError: the rows are sealed.
         ProfileError: there is nothing to look at, or nothing to learn.
+        ValueError: there is no such task.
     """
     rng = np.random.default_rng(random_state)
     table = read(X_train, rng)
-    target = target_of(y_train, table.rows) if y_train is not None else None
+    values = target_values(y_train, table.rows) if y_train is not None else None
+    target = target_of(values, task) if values is not None else None
     numeric = columns_of(table)
     rows = scaled(table.values)
     geometry = geometry_of(rows, rng)
-    centred = as_numbers(np.asarray(y_train)[table.places], target) if target is not None else None
+    centred = as_numbers(values[table.places], target) if values is not None and target is not None else None
     scaler, why = recommended(numeric, table.rows)
     return Profile(
         rows=table.rows,
@@ -148,6 +151,9 @@ def _notes(table: Table, numeric: tuple[Column, ...], target: Target | None) -> 
         yield f"{_several(constant)}: the same value in every row; drop them"
     if len(table.names) >= table.rows:
         yield f"{len(table.names)} columns for {table.rows} rows: penalise, and choose columns inside the folds"
+    if target is not None and target.guessed:
+        other = "numbers" if target.kind == "classes" else "classes"
+        yield f"the target's whole numbers were taken for {target.kind}; if they are {other}, say `task`"
     if target is not None and target.kind == "classes" and target.rarest < 10:
         yield f"the rarest class has {target.rarest} rows: folds may be without it"
 
@@ -161,7 +167,7 @@ def _lines(one: Profile) -> Iterator[str]:
     yield f"{one.rows:,} rows, {one.columns:,} columns, {len(one.numeric)} of them numbers"
     if one.target is not None:
         yield f"target: {_target(one.target)}"
-    if one.geometry is not None:
+    if one.geometry is not None and isfinite(one.geometry.dimension):
         yield f"intrinsic dimension: about {one.geometry.dimension:.1f}"
     if missing := [column for column in one.numeric if column.missing]:
         worst = max(missing, key=lambda column: column.missing)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 1_000
+_KINDS = {"M": "dates", "m": "durations", "c": "complex numbers", "U": "text", "S": "text"}
 
 
 class ProfileError(ValueError):
@@ -47,9 +51,7 @@ def read(X: Any, rng: np.random.Generator) -> Table:
     refuse_sealed(X, "X_train")
     if hasattr(X, "to_pandas") and not hasattr(X, "iloc"):  # polars
         X = X.to_pandas()
-    shape = np.shape(X)
-    if len(shape) != 2 or not shape[0] or not shape[1]:
-        raise ProfileError(f"X has shape {shape}: give a table with at least one row and one column.")
+    shape = _shape(X)
     notes = []
     places = np.arange(shape[0])
     if shape[0] > MOST_ROWS:
@@ -62,7 +64,21 @@ def read(X: Any, rng: np.random.Generator) -> Table:
     values, names, other = _numbers(X, places, columns)
     if not names:
         raise ProfileError(f"None of the {shape[1]} columns holds numbers: encode them first.")
+    if not np.isfinite(values).any():
+        raise ProfileError(f"None of the {len(names)} columns of numbers has a value.")
+    if np.isinf(values).any():
+        notes.append("infinite values were taken for missing ones")
     return Table(values, names, shape[0], other, tuple(notes), places)
+
+
+def _shape(X: Any) -> tuple[int, int]:
+    if X is None or isinstance(X, (str, bytes)):
+        raise ProfileError(f"X is {X!r:.40}: give a table of training rows.")
+    match np.shape(X):
+        case (int(rows), int(columns)) if rows and columns:
+            return rows, columns
+        case shape:
+            raise ProfileError(f"X has shape {shape}: give a table with at least one row and one column.")
 
 
 def refuse_sealed(value: Any, name: str) -> None:
@@ -79,29 +95,55 @@ def _numbers(
     if hasattr(X, "tocsr"):
         return np.asarray(X.tocsr()[places][:, columns].toarray(), np.float64), _numbered(columns), {}
     whole = np.asarray(X)[places][:, columns]
-    if whole.dtype.kind in "biuf":
-        return whole.astype(np.float64), _numbered(columns), {}
-    found, names, other = [], [], {}
-    for name, column in zip(_numbered(columns), whole.T, strict=True):
-        try:
-            found.append(np.asarray(column, np.float64))
-            names.append(name)
-        except (TypeError, ValueError):
-            other[name] = "text"
-    return np.column_stack(found) if found else np.empty((len(places), 0)), tuple(names), other
+    return _sorted_out(zip(_numbered(columns), whole.T, strict=True), len(places))
 
 
 def _of_frame(frame: Any) -> tuple[NDArray[np.float64], tuple[str, ...], dict[str, str]]:
+    by_place = ((str(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns))  # names may stand twice
+    return _sorted_out(by_place, len(frame))
+
+
+def _sorted_out(
+    columns: Iterable[tuple[str, Any]], rows: int
+) -> tuple[NDArray[np.float64], tuple[str, ...], dict[str, str]]:
     found, names, other = [], [], {}
-    for name in frame.columns:
-        column = frame[name]
-        kind = getattr(column.dtype, "kind", "O")
-        if kind in "biuf":
-            found.append(column.to_numpy(np.float64, na_value=np.nan))
-            names.append(str(name))
+    for name, column in columns:
+        numbers = as_floats(column)
+        if numbers is None:
+            text = "text or categories" if hasattr(column, "iloc") else "text"
+            other[name] = _KINDS.get(getattr(column.dtype, "kind", "O"), text)
         else:
-            other[str(name)] = {"M": "dates", "m": "durations"}.get(kind, "text or categories")
-    return np.column_stack(found) if found else np.empty((len(frame), 0)), tuple(names), other
+            found.append(numbers)
+            names.append(name)
+    return np.column_stack(found) if found else np.empty((rows, 0)), tuple(names), other
+
+
+def as_floats(column: Any) -> NDArray[np.float64] | None:
+    """Return an array or a series as floats, NaN where a value is missing; None if it holds something else."""
+    match getattr(column.dtype, "kind", "O"):
+        case "b" | "i" | "u" | "f":
+            missing = {"na_value": np.nan} if hasattr(column, "iloc") else {}
+            return np.asarray(column.to_numpy(np.float64, **missing) if missing else column, np.float64)
+        case "O" if getattr(column.dtype, "name", "object") == "object":
+            return _of_objects(np.asarray(column, object))
+        case _:
+            return None
+
+
+def _of_objects(values: NDArray[Any]) -> NDArray[np.float64] | None:
+    """Return what may be numbers of several kinds, such as decimals, or whole numbers and None."""
+    plain: list[Any] = [np.nan if is_missing(value) else value for value in values]
+    if not all(isinstance(value, (Number, np.bool_)) and not isinstance(value, complex) for value in plain):
+        return None
+    return np.array([float(value) for value in plain])
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value stands for none: None, NaN, or what pandas has for that."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124 - NaN
+    except TypeError:  # pandas' NA is neither
+        return True
 
 
 def _numbered(columns: NDArray[np.intp]) -> tuple[str, ...]:
