@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+import torch
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_val_score, train_test_split
+from sklearn.model_selection import GridSearchCV, KFold, LeaveOneOut, StratifiedKFold, cross_val_score, train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from leakguard.seal import Ruling, watch_fits
@@ -227,3 +232,45 @@ def test_sparse_rows_of_words() -> None:
     with watch_fits(texts, target) as fits:
         words(HashingVectorizer(n_features=64))()
     assert fits.evidence().ruling is Ruling.HELD, fits.evidence()
+
+
+def _tables() -> dict[str, Any]:
+    rows = np.random.default_rng(1).normal(size=(30, 3))
+    frame = pd.DataFrame(rows, columns=["a", "b", "c"])
+    return {
+        "pandas": frame,
+        "text": frame.assign(d=list("xyz") * 10),
+        "categories": frame.assign(d=pd.Categorical(list("xyz") * 10), e=pd.array([None, 1, 2] * 10, dtype="Int64")),
+        "dates": frame.assign(d=pd.date_range("2026", periods=30), e=pd.NA),
+        "nested": pd.DataFrame({"a": [[1], [2, 3]] * 15}),
+        "no columns": frame[[]],
+        "one row": frame[:1],
+        "same names": frame.set_axis(["a", "a", "b"], axis=1),
+        "polars": pl.DataFrame(rows).with_columns(d=pl.Series(list("xyz") * 10)),
+        "csr": sparse.csr_matrix(rows > 0, dtype=float),
+        "csc array": sparse.csc_array(rows > 0, dtype=float),
+        "coo": sparse.coo_matrix(rows),
+        "tensor": torch.tensor(rows, requires_grad=True),
+        "objects": np.array([[None, "a"], [1, b"b"]] * 15, dtype=object),
+        "three dimensions": np.zeros((30, 2, 2)),
+        "complex": rows * 1j,
+        "records": np.zeros(30, dtype=[("a", "f8"), ("b", "i4")]),
+        "lists": rows.tolist(),
+        "texts": ["a", "b", "c"] * 10,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(_tables()))
+def test_a_split_of_any_table_goes_on_as_without_the_watch(name: str) -> None:
+    table = _tables()[name]
+    rows = 1 if name == "one row" else 30
+    folds = KFold(3) if rows > 1 else LeaveOneOut()
+    with watch_fits(X, y) as fits, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lists and tensors of any kind are not what splitters are made for
+        for target in (None, np.arange(rows) % 2):
+            if rows > 1:
+                assert [len(test) for _, test in folds.split(table, target)] == [10, 10, 10]
+            else:
+                with pytest.raises(ValueError, match="n_samples=1"):
+                    list(folds.split(table, target))
+    assert fits.evidence().ruling is not Ruling.VIOLATED

@@ -14,13 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from file_readers import AUDIT, KERNEL, LATER, READINGS, Reading, library, run, write_all
 
-from leakguard.seal import Ruling, SealBroken
+from leakguard.seal import Ruling, SealBroken, seal
 from leakguard.seal.causes import Cause
 from leakguard.seal.files import PathSeal, seal_paths
 from leakguard.seal.ledger import VARIABLE
+from leakguard.seal.openings.journal import openings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -379,3 +381,19 @@ def test_processes_of_one_run_can_seal_and_open_the_same_file(sealed: PathSeal, 
     assert any("another process of this run" in limit for limit in sealed.evidence().limits)
     with pytest.raises(SealBroken):
         run("cat", folder / "t.csv")
+
+
+@linux
+def test_asking_git_for_the_commit_reads_no_sealed_file(folder: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True)
+    for file in folder.iterdir():
+        os.utime(file, (1, 1))  # so that git looks at the content
+    paths, rows = seal(paths=[folder], name="the files"), seal(np.arange(8.0), name="the rows")[1]
+    for one in (rows, paths):
+        with one.opened(reason="final evaluation"):
+            pass
+        one.close()
+    assert [one.ruling for one in paths.evidence()] == [Ruling.HELD, Ruling.HELD]
+    assert [len(entry.commit_id) for entry in openings()] == [40, 40]

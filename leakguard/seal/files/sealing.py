@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+from leakguard.seal import commit
 from leakguard.seal.broken import SealBroken
 from leakguard.seal.causes import Cause
 from leakguard.seal.files import alarm, audit
@@ -99,6 +100,7 @@ class PathSeal:
         return not self._sealed
 
     def _seal(self) -> None:
+        commit.hold(os.fsdecode(path) for path in self._targets.places())
         self._sealed = True
         self._begin_watch()
         if self._aside is not None:
@@ -139,6 +141,7 @@ class PathSeal:
             self._watch.close()
             self._watch = None
         self._sealed = False
+        commit.release()
         if self._aside is not None:
             self._aside.restore()
             self._limits |= dict.fromkeys(

@@ -9,7 +9,7 @@ import numpy as np
 
 from leakguard.seal.fits.identity import UNKNOWN, as_bits
 from leakguard.seal.fits.lineage import BY_HAND
-from leakguard.seal.fits.rowhash import as_table, row_count
+from leakguard.seal.fits.rowhash import as_table, row_count, row_hashes
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -105,7 +105,11 @@ def _tells(seen: Seen) -> bool:
 def _is_telling(rows: Rows) -> bool:
     """Whether a table has different rows, unlike zeros that only give the length, and is no mere list of places."""
     table = as_table(rows)
-    return table is not None and len(getattr(rows, "shape", ())) > 1 and bool((table[:1] != table[-1:]).any())
+    if table is None or len(getattr(rows, "shape", ())) < 2:
+        return False
+    ends = [0, table.shape[0] - 1]
+    first, last = row_hashes(table.iloc[ends] if hasattr(table, "iloc") else table[ends], tuple(range(table.shape[1])))
+    return bool(first != last)
 
 
 def _length(rows: Rows, target: Rows) -> int | None:
