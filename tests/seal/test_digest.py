@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import hashlib
+import hmac
 import os
 import pickle
+import random
 import subprocess
 import sys
 import threading
@@ -336,3 +339,48 @@ def test_studies_count_without_times_and_chance_names() -> None:
         return made
 
     assert text_of(study(1)) == text_of(study(1)) != text_of(study(2))
+
+
+def generator(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - nothing is encrypted
+
+
+def test_random_generators_and_hashes_are_told_by_their_state() -> None:
+    assert digest(generator(1)).text == digest(generator(1)).text
+    assert digest(generator(1)).text != digest(generator(2)).text
+    for make in (hashlib.sha256, hashlib.blake2b, lambda data: hmac.new(b"key", data, "sha256")):
+        assert digest(make(b"a")).text == digest(make(b"a")).text
+        assert digest(make(b"a")).text != digest(make(b"b")).text
+        assert not digest(make(b"a")).unread
+
+
+def test_errors_are_told_by_what_they_say() -> None:
+    def noted(text: str) -> ValueError:
+        error = ValueError(text)
+        error.add_note("a note")
+        return error
+
+    assert digest(noted("a")).text != digest(noted("b")).text
+
+
+def test_numbers_of_a_run_are_passed_over_only_where_they_are_numbers() -> None:
+    assert digest({"pid": 1}).text == digest({"pid": 2}).text
+    assert digest({"pid": [0.1, 0.2]}).text != digest({"pid": [0.1, 0.3]}).text
+    assert digest({"n_jobs": {"C": 1}}).text != digest({"n_jobs": {"C": 2}}).text
+
+
+def test_networks_are_told_by_all_that_they_hold() -> None:
+    torch = pytest.importorskip("torch")
+
+    def network(buffer: float, inner: float, private: float) -> object:
+        made = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Identity())
+        made.register_buffer("best", torch.tensor(buffer), persistent=False)
+        made[0].register_buffer("best", torch.tensor(inner), persistent=False)
+        setattr(made[1], "_threshold", private)  # noqa: B010 - a name that begins with an underscore
+        return made
+
+    first = digest(network(1.0, 2.0, 3.0))
+    assert digest(network(1.0, 2.0, 3.0)).text == first.text
+    for other in (network(9.0, 2.0, 3.0), network(1.0, 9.0, 3.0), network(1.0, 2.0, 9.0)):
+        assert digest(other).text != first.text
+        assert list(differences(first.root, digest(other).root))

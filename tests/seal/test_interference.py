@@ -22,6 +22,7 @@ from leakguard.seal.interference.plan import PoisonError
 pytest.importorskip("sklearn")
 
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import log_loss, mean_squared_log_error
 from sklearn.preprocessing import StandardScaler
 
 if TYPE_CHECKING:
@@ -99,6 +100,64 @@ def test_a_final_score_must_be_left_out() -> None:
     assert any("it reads them" in one and "test_interference.py" in one for one in verdict.evidence[0].limits)
     finite = set(Poisoning) - {Poisoning.MISSING}
     assert check_sealed(tune, TRAIN, TEST, leave_out=["['test_score']"], poisonings=finite).ruling is Ruling.HELD
+
+
+def test_rare_chance_is_not_called_a_leak() -> None:
+    def tune(_: Any, __: Any, X_test: Any, ___: Any) -> Any:
+        return {"rare": random.SystemRandom().random() < 0.3, "rows": len(X_test)}
+
+    rulings = [check_sealed(tune, TRAIN, TEST, poisonings=[Poisoning.VALUES]).ruling for _ in range(12)]
+    assert Ruling.VIOLATED not in rulings
+    assert Ruling.NOT_PROVEN in rulings
+
+
+def test_measures_that_take_no_negative_numbers_do_not_fail_by_the_noise() -> None:
+    def tune(_: Any, y: Any, X_test: Any, y_test: Any) -> Any:
+        guess = np.full(len(y_test), y.mean())
+        mean_squared_log_error(y_test, guess)  # looked at, and not used
+        log_loss(np.arange(len(y_test)) % 2, np.clip(X_test[:, 0], 0, 1))
+        assert (X_test >= 0).all()
+        assert (X_test <= 1).all()
+        return float(guess[0])
+
+    rng = np.random.default_rng(0)
+    train, test = ((rng.random((40, 2)), rng.lognormal(size=40)) for _ in range(2))
+    finite = set(Poisoning) - {Poisoning.MISSING}
+    assert check_sealed(tune, train, test, poisonings=finite).ruling is Ruling.HELD
+
+
+@pytest.mark.parametrize(
+    "leave_out",
+    [["*b*"], ["['best']"], ["*"]],
+)
+def test_where_nothing_is_compared_nothing_is_proven(leave_out: list[str]) -> None:
+    verdict = check_sealed(lambda *_: {"best": 1}, TRAIN, TEST, leave_out=leave_out)
+    assert verdict.ruling is Ruling.NOT_PROVEN
+    assert "not compared: ['best']" in str(verdict.evidence[0].limits)
+
+
+def test_settings_of_the_wrong_kind_are_said() -> None:
+    with pytest.raises(TypeError, match=r"leave_out='\*b\*': give a list of patterns"):
+        check_sealed(lambda *_: {"best": 1}, TRAIN, TEST, leave_out="*b*")
+    with pytest.raises(ValueError, match="poisonings has 'values': choose from other values"):
+        check_sealed(lambda *_: {"best": 1}, TRAIN, TEST, poisonings=["values"])  # type: ignore[list-item]
+
+
+def test_a_part_that_cannot_be_looked_into_proves_nothing() -> None:
+    verdict = check_sealed(lambda *_: {"best": 1, "lock": threading.Lock()}, TRAIN, TEST)
+    assert verdict.ruling is Ruling.NOT_PROVEN
+    assert "could not be looked into: ['lock']" in str(verdict.evidence[0].limits)
+
+
+def test_a_file_that_never_comes_to_be_proves_nothing(tmp_path: Path) -> None:
+    def tune(*_: Any) -> int:
+        (tmp_path / "cache.txt").write_text("1")
+        return 1
+
+    assert check_sealed(tune, TRAIN, TEST, paths=[tmp_path / "cache.txt"]).ruling is Ruling.HELD
+    verdict = check_sealed(tune, TRAIN, TEST, paths=[tmp_path / "cash.txt"])
+    assert verdict.ruling is Ruling.NOT_PROVEN
+    assert "there never was a file" in str(verdict.evidence[0].limits)
 
 
 def test_a_failure_by_valid_rows_is_interference() -> None:

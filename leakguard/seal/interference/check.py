@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from leakguard.seal.interference.plan import Poison, Tuner
 
 WITNESS = "non-interference"
+_AGAIN = 2  # runs of each kind once a difference has been seen
+_ADVICE = "seed what draws numbers, or name by leave_out= what may differ"
 _TOLD = 4  # differences, or paths, that are told one by one
 
 
@@ -69,11 +71,14 @@ def check_sealed(  # noqa: PLR0913 - each is a choice of its own
     apart       whether each run has a process of its own; by default on Linux
     name        what the verdict calls the rows
 
-    Violated is a difference by whatever route; not proven, if runs with the same rows differ too. Raises `TunerError`
-    if the tuner fails with the rows as they are, ValueError without any sealed rows, TypeError for rows that no noise
-    is known for.
+    Violated is a difference by whatever route, seen three times over while runs with the same rows never differ. Not
+    proven, if these differ too, if nothing is left to compare, or if a part of it cannot be looked into.
+
+    Raises `TunerError` if the tuner fails with the rows as they are, ValueError without any sealed rows or for unknown
+    kinds of noise, TypeError for patterns that are no list and for rows that no noise is known for.
     """
     there, missing = files_below(paths)
+    _check(leave_out, poisonings)
     if not (test or poison or there):
         raise ValueError("no sealed rows: hand them over as test=, or say by poison= or paths= where they are")
     smaller, told = reduced(tuple(train), rows, groups, seed)
@@ -81,7 +86,19 @@ def check_sealed(  # noqa: PLR0913 - each is a choice of its own
     plan = Plan(tune, smaller, tuple(test), seed, apart, leave_out, tuple(poison), there, missing)
     outcome = _compared(plan, [one for one in Poisoning if one in poisonings and _is_of_use(one, plan)])
     evidence = replace(outcome, limits=(*outcome.limits, *told, *_limits_of(plan)))
+    never = [path for path in missing if path not in plan.came]
+    if never and evidence.ruling is Ruling.HELD:  # a name that was mistyped, perhaps
+        limits = (*(f"there never was a file {path}" for path in never), *evidence.limits)
+        evidence = replace(evidence, ruling=Ruling.NOT_PROVEN, limits=limits)
     return Verdict(name, (evidence, *twins(tuple(train), tuple(test))))
+
+
+def _check(leave_out: Collection[str], poisonings: Collection[Poisoning]) -> None:
+    if isinstance(leave_out, str) or not all(isinstance(one, str) for one in leave_out):
+        raise TypeError(f"leave_out={leave_out!r}: give a list of patterns, such as ['*.loss_curve_']")
+    for one in poisonings:
+        if one not in tuple(Poisoning):
+            raise ValueError(f"poisonings has {one!r}: choose from {', '.join(map(str, Poisoning))}")
 
 
 @dataclass(slots=True)
@@ -115,6 +132,7 @@ def _run(plan: Plan, noise: Noise | None) -> Ended[Digest]:
         stack.enter_context(removed_afterwards(plan.fresh))
         stack.enter_context(noisy_files(plan.files, noise))
         ended = run(lambda: returned(plan, noise), plan.seed, apart=plan.apart)
+        plan.came.update(path for path in plan.fresh if path.exists())
     if ended.failure is not None and ended.failure.kind == PoisonError.__qualname__:
         raise PoisonError(ended.failure.traceback)
     return ended
@@ -122,8 +140,10 @@ def _run(plan: Plan, noise: Noise | None) -> Ended[Digest]:
 
 def _not_comparable(base: Digest, again: Ended[Digest]) -> Evidence | None:
     """Return why runs cannot be compared: they differ by themselves, or return nothing."""
-    if base.root.kind == "NoneType" or base.unread == ("",):
-        return Evidence(WITNESS, Ruling.NOT_PROVEN, "the tuner returned nothing that could be compared")
+    if base.root.kind == "NoneType" or not base.leaves:
+        return Evidence(
+            WITNESS, Ruling.NOT_PROVEN, "the tuner returned nothing that could be compared", limits=_aside(base)
+        )
     if again.failure is not None or again.result is None:
         return Evidence(
             WITNESS, Ruling.NOT_PROVEN, f"a second run with the same rows and seeds failed: {again.failure}"
@@ -132,22 +152,42 @@ def _not_comparable(base: Digest, again: Ended[Digest]) -> Evidence | None:
     if not found:
         return None
     shown = "two runs with the same rows and seeds returned different values, so nothing could be compared"
-    advice = "seed what draws numbers, or name by leave_out= what may differ"
-    return Evidence(WITNESS, Ruling.NOT_PROVEN, shown, limits=(*(f"{one}" for one in found), advice))
+    return Evidence(WITNESS, Ruling.NOT_PROVEN, shown, limits=(*(f"{one}" for one in found), _ADVICE))
 
 
 def _poisoned(plan: Plan, kind: Poisoning, base: Digest, seen: _Seen) -> Evidence | None:
     """Run once with noise, and note that nothing changed; or return what did."""
     ended = _run(plan, plan.noise(kind))
     if ended.failure is not None:
+        if kind is not Poisoning.MISSING and (doubt := _by_chance(plan, kind, base)) is not None:
+            return doubt
         return _failed(ended.failure, kind, plan, seen)
     if ended.result is None or not (found := list(differences(base.root, ended.result.root))):
         seen.unchanged.append(kind)
         return None
+    if (doubt := _by_chance(plan, kind, base)) is not None:
+        return doubt
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     shown = f"with {kind} in the held-out rows, {found[0]}{more}"
     line = place_of(plan.tune)
     return Evidence(WITNESS, Ruling.VIOLATED, shown, tuple(_breach(one, kind, line) for one in found[:_TOLD]))
+
+
+def _by_chance(plan: Plan, kind: Poisoning, base: Digest) -> Evidence | None:
+    """Return that a difference may be none of the noise; None where all further runs say that it is.
+
+    A tuner that returns something else in a share p of its runs, whatever the rows, passes for one that is steered
+    with a chance of p^3 (1 - p)^4, at most 0.9 %: a run with noise and two without went before, two of each follow.
+    """
+    for _ in range(_AGAIN):
+        for noise, steered in ((plan.noise(kind), True), (None, False)):
+            ended = _run(plan, noise)
+            same = ended.result is not None and ended.result.root.mark == base.root.mark
+            if same is steered:
+                rows = f"with {kind} in the held-out rows" if steered else "with the same rows and seeds"
+                shown = f"runs {rows} do not always return the same, so nothing could be compared"
+                return Evidence(WITNESS, Ruling.NOT_PROVEN, shown, limits=(_ADVICE,))
+    return None
 
 
 def _breach(found: Difference, kind: Poisoning, line: Reader | None) -> Breach:
@@ -173,7 +213,8 @@ def _unchanged(base: Digest, seen: _Seen) -> Evidence:
     shown = (
         f"{runs} ({', '.join(seen.unchanged)}) changed nothing in what the tuner returned" if count else "no poisoning"
     )
-    ruling = Ruling.HELD if count and not any("failed" in one for one in seen.limits) else Ruling.NOT_PROVEN
+    complete = count and not base.unread and not any("failed" in one for one in seen.limits)
+    ruling = Ruling.HELD if complete else Ruling.NOT_PROVEN
     return Evidence(WITNESS, ruling, shown, limits=(*seen.limits, *_aside(base)))
 
 

@@ -45,11 +45,13 @@ class Digest:
 
     left_out   paths of times, process ids and the like, and of what the caller left out
     unread     paths of values that cannot be looked into, such as generators and locks
+    leaves     how many values they cover
     """
 
     root: Node
     left_out: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    leaves: int = 0
 
     @property
     def text(self) -> str:
@@ -77,7 +79,7 @@ def digest(value: object, leave_out: Collection[str] = (), passed_on: Collection
     """
     walk = _Walk(leave_out, frozenset(passed_on))
     root = walk.node(value, "", 0, plain=True)
-    return Digest(root, tuple(walk.left_out), tuple(walk.unread))
+    return Digest(root, tuple(walk.left_out), tuple(walk.unread), walk.leaves)
 
 
 def differences(one: Node, other: Node, path: str = "") -> Iterator[Difference]:
@@ -111,6 +113,7 @@ class _Walk:
     unread: dict[str, None] = field(default_factory=dict)
     known: dict[int, tuple[object, Node]] = field(default_factory=dict)  # the object too, so that its id stays its own
     open: set[int] = field(default_factory=set)
+    leaves: int = 0
 
     def node(self, value: object, path: str, depth: int, *, plain: bool) -> Node:
         """Return the marks of a value; `plain` if nothing but lists, tuples and dicts holds it."""
@@ -139,6 +142,7 @@ class _Walk:
     def _of(self, contents: Contents, kind: str, path: str, depth: int, *, plain: bool) -> Node:
         match contents:
             case Leaf(data, values, shape):
+                self.leaves += 1
                 return Node(kind, _mark(kind, b"leaf", data), values=values, shape=shape)
             case Branch(parts, ordered):
                 nodes = [
@@ -154,7 +158,7 @@ class _Walk:
         return Node(kind, _mark(kind, b"unread"))
 
     def _is_left_out(self, path: str, label: str, part: object) -> bool:
-        if is_private(label):
+        if is_private(label, part):
             return True
         if is_time(label, part) or any(_pattern(one).fullmatch(path) for one in self.leave_out):
             self.left_out[path] = None

@@ -29,7 +29,7 @@ class Plan:
     """A tuner and its rows; `apart` if each run has a process of its own.
 
     labels  places in `test` at which labels stand
-    files   files with sealed rows; `fresh` are those that must not outlast a run
+    files   files with sealed rows; `fresh` are those that must not outlast a run, `came` those of them that a run made
     """
 
     tune: Tuner
@@ -41,6 +41,7 @@ class Plan:
     poison: Sequence[Poison] = ()
     files: Sequence[Path] = ()
     fresh: Sequence[Path] = ()
+    came: set[Path] = field(default_factory=set)
     labels: frozenset[int] = field(default_factory=lambda: frozenset({1}))
 
     def noise(self, kind: Poisoning) -> Noise:

@@ -14,10 +14,12 @@ _NUMBERS_OF_A_RUN = frozenset({"n_jobs", "pid", "process_id", "thread_id"})
 _LABEL = re.compile(r"^(?:\.(?P<attribute>\w+)|\['(?P<key>[^']*)'\])$")
 
 
-def is_private(label: str) -> bool:
+def is_private(label: str, part: object) -> bool:
     """Whether a part of this label, `.name` or `['name']`, belongs to a library's run and to nobody's result."""
     name = _name(label)
-    return name in _NUMBERS_OF_A_RUN or (label.startswith(".") and bool(_PRIVATE.search(name)))
+    if name in _NUMBERS_OF_A_RUN:
+        return part is None or (isinstance(part, int) and not isinstance(part, bool))
+    return label.startswith(".") and bool(_PRIVATE.search(name))
 
 
 def is_time(label: str, part: object) -> bool:

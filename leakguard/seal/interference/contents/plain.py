@@ -9,6 +9,8 @@ import decimal
 import enum
 import fractions
 import functools
+import hashlib
+import hmac
 import io
 import pathlib
 import re
@@ -28,6 +30,7 @@ _SCALARS = frozenset({int, float, str, bool, type(None)})
 _TOLD_BY_TEXT = (dt.date, dt.time, dt.timedelta, dt.tzinfo, decimal.Decimal)
 _TOLD_BY_REPR = (fractions.Fraction, pathlib.PurePath, uuid.UUID, range, re.Pattern, type(...), type(NotImplemented))
 _BY_NAME = (type, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
+_HASHES = (*(type(hashlib.new(name)) for name in ("sha256", "blake2b", "blake2s")), type(hmac.new(b"", b"", "md5")))
 _SLOTS_ASIDE = frozenset({"__dict__", "__weakref__"})
 
 
@@ -60,11 +63,11 @@ def read(value: object) -> Contents:
 def read_object(value: object) -> Contents:
     """Return the attributes of an object, or else what it would be pickled as; None if it has neither."""
     attributes = list(_attributes(value))
-    if attributes or _is_plain(type(value)):
+    if _is_plain(type(value)):
         return Branch(attributes)
     if isinstance(value, io.IOBase):
-        return None
-    return _pickled(value)
+        return Branch(attributes) if attributes else None
+    return _pickled(value) or (Branch(attributes) if attributes else None)  # a random.Random has more than its dict
 
 
 def read_elements(values: Sequence[object]) -> Contents:
@@ -172,6 +175,9 @@ def _by_text(value: object) -> Contents:
             return Branch(((".start", value.start), (".stop", value.stop), (".step", value.step)))
         case _ if isinstance(value, _BY_NAME):
             return Leaf(f"{value.__module__}.{value.__qualname__}".encode(), (value.__qualname__,))
+        case _ if isinstance(value, _HASHES):
+            told: bytes = value.digest()  # type: ignore[attr-defined]  # the types are found at run time
+            return Leaf(told, (told.hex(),))
         case ast.AST():
             return Leaf(ast.dump(value).encode())
     return None

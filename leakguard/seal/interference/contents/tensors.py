@@ -12,14 +12,22 @@ if TYPE_CHECKING:
     from leakguard.seal.interference.contents import Contents
 
 
+_OWN = frozenset(vars(torch.nn.Module())) - {"training"}  # what any module has: hooks, and what is read below
+
+
 def read(value: object) -> Contents:
     """Return what a tensor, module, optimizer or generator holds; None for anything else."""
     match value:
         case torch.Tensor():
             return _tensor(value.detach())
         case torch.nn.Module():
-            own = [(f".{name}", one) for name, one in sorted(vars(value).items()) if not name.startswith("_")]
-            return Branch([(".state_dict()", dict(value.state_dict())), *own])
+            kept = value.state_dict()
+            buffers = {name: one for name, one in value.named_buffers(recurse=False) if name not in kept}
+            own = [(f".{name}", one) for name, one in sorted(vars(value).items()) if name not in _OWN]
+            inner = [(f".{name}", one) for name, one in value.named_children()]
+            return Branch(
+                [(".state_dict()", dict(kept)), *own, *((f".{n}", one) for n, one in buffers.items()), *inner]
+            )
         case torch.optim.Optimizer():
             return Branch([(".state_dict()", value.state_dict())])
         case torch.Generator():

@@ -61,7 +61,22 @@ def noisy_column(column: Array, noise: Noise, *, labels: bool) -> Array:
 
 
 def moved(column: Array, rng: np.random.Generator, *, turned: bool = False) -> Array:
-    """Return numbers that are shifted, scaled, and noised; `turned` ones go down where these went up."""
+    """Return numbers that are shifted, scaled, and noised; `turned` ones go down where these went up.
+
+    Shares stay shares, and what is never negative stays so: measures that take nothing else would fail by the noise.
+    """
+    finite = column[np.isfinite(column)]
+    if column.dtype.kind != "f" or not finite.size or finite.min() < 0:
+        return _moved(column, rng, turned=turned)
+    if finite.max() <= 1:
+        return np.asarray(np.abs((_moved(column, rng, turned=turned) + 1) % 2 - 1)).astype(column.dtype)
+    logs = _moved(np.log1p(column.astype(np.float64)), rng, turned=turned)
+    largest = np.log(np.finfo(column.dtype).max) / 2  # squares are numbers, too
+    grown = np.expm1(np.clip(logs, 0, largest))
+    return np.asarray(np.maximum(grown, finite.min() and np.finfo(column.dtype).tiny)).astype(column.dtype)
+
+
+def _moved(column: Array, rng: np.random.Generator, *, turned: bool = False) -> Array:
     finite = column[np.isfinite(column)]
     middle, spread = (finite.mean(), finite.std() or 1.0) if finite.size else (0.0, 1.0)
     scaled = (column - middle) * (-_WIDER if turned else _WIDER)
@@ -83,7 +98,7 @@ def exchanged(column: Array, rng: np.random.Generator) -> Array:
 def _whole(column: Array, rng: np.random.Generator) -> Array:
     """Return whole numbers that are moved as far as their type allows."""
     limits = np.iinfo(column.dtype)
-    changed = np.rint(moved(column.astype(np.float64), rng))
+    changed = np.rint(_moved(column.astype(np.float64), rng))
     low, high = (0, limits.max) if column.min() >= 0 else (limits.min, limits.max)
     return np.clip(changed, low, float(high) * (1 - 1e-9)).astype(column.dtype)
 
@@ -92,7 +107,7 @@ def _moments(column: Array, rng: np.random.Generator) -> Array:
     changed = column.copy()
     told = ~np.isnat(column)
     changed[told] = (
-        np.rint(moved(column[told].view(np.int64).astype(np.float64), rng)).astype(np.int64).view(column.dtype)
+        np.rint(_moved(column[told].view(np.int64).astype(np.float64), rng)).astype(np.int64).view(column.dtype)
     )
     return changed
 
