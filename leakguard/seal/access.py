@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leakguard.seal.causes import Cause
@@ -64,6 +64,13 @@ def shown_by_openings(events: Sequence[Event]) -> Evidence:
     reasons = "".join(f", for {event.facts['reason']!r}" for event in opened)
     refused = f"; {_counted(len(breaches), 'further opening')} refused" if breaches else ""
     return Evidence("openings", _ruling(breaches), f"{_counted(len(opened), 'opening')}{reasons}{refused}", breaches)
+
+
+def as_far_as_written(evidence: Evidence, lost: str) -> Evidence:
+    """Return the evidence; it proves nothing where the ledger may lack events."""
+    if not lost or evidence.ruling is not Ruling.HELD:
+        return evidence
+    return replace(evidence, ruling=Ruling.NOT_PROVEN, limits=(*evidence.limits, lost))
 
 
 def _breach(event: Event) -> Breach:

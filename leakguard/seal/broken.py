@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from leakguard.seal.ledger import Event, record
@@ -33,6 +34,13 @@ class SealBroken(BaseException):
         return f"{who}{self.what}, but {self.subject} is sealed [{self.rule}]; {self.advice}"
 
 
+class SealBrokenInPool(SealBroken, Exception):  # noqa: N818 - it is what it stands for
+    """The same in a worker of `multiprocessing.Pool` or `ThreadPool`.
+
+    These pass on nothing but an `Exception`; of anything else they die, and the program waits for them for ever.
+    """
+
+
 def refuse(
     subject: str,
     what: str,
@@ -49,4 +57,16 @@ def refuse(
     """
     reader = current_reader()
     record(Event(kind, subject, what, cause.name, reader, facts or {}), file)
-    raise SealBroken(subject, what, f"{cause.code} {cause.rule}", cause.advice, reader)
+    broken = SealBrokenInPool if _in_pool() else SealBroken
+    raise broken(subject, what, f"{cause.code} {cause.rule}", cause.advice, reader)
+
+
+def _in_pool() -> bool:
+    """Whether this is a task of one of multiprocessing's pools."""
+    pool = sys.modules.get("multiprocessing.pool")
+    frame = sys._getframe(1) if pool is not None else None  # noqa: SLF001 - as in `leakguard.seal.reader`
+    while frame is not None:
+        if frame.f_code.co_filename == getattr(pool, "__file__", None) and frame.f_code.co_name == "worker":
+            return True
+        frame = frame.f_back
+    return False

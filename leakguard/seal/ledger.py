@@ -7,6 +7,7 @@ processes inherit. An exception can be swallowed, a line in the file cannot.
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import os
 import tempfile
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 from leakguard.seal.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 VARIABLE = "LEAKGUARD_LEDGER"
+BEGAN = "sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +64,69 @@ def record(event: Event, file: str | None = None) -> None:
     }
     text = json.dumps(line, separators=(",", ":"), default=str) + "\n"
     path = file if file and os.path.exists(file) else location()
+    try:
+        _append(path, text.encode())
+    except OSError as error:  # what is refused must be refused all the same
+        _unwritten.append(f"an event could not be written to {path}: {error.strerror}")
+
+
+def _append(path: str, line: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, text.encode())
+        if os.write(descriptor, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(descriptor)
 
 
-def events(since: int = 0) -> Iterator[Event]:
-    """Yield the events that begin at or behind an offset in bytes, as `position` gave it; a torn last line is left."""
+_unwritten: list[str] = []  # why events of this process are missing in the ledger
+
+
+def begin(subject: str, token: str) -> None:
+    """Record that something is sealed, by which a ledger that was lost can be told from one that has nothing to say."""
+    record(Event(BEGAN, subject, "sealed it", facts={"seal": token}))
+
+
+def what_of(token: str, since: int) -> tuple[list[Event], str]:
+    """Return the events about a seal that begin at or behind an offset, and why some may be missing, or ""."""
+    lines = list(_lines(location(), since))
+    whole = [event for line in lines if (event := _parsed(line)) is not None]
+    about = [event for event in whole if event.facts.get("seal") == token]
+    if _unwritten:
+        return about, _unwritten[0]
+    if len(whole) < len(lines):
+        return about, "a line of the ledger of reads is damaged"
+    if not any(event.kind == BEGAN for event in about):
+        return about, "the ledger of reads was removed, emptied or never written"
+    return about, ""
+
+
+def _lines(path: str, since: int) -> Iterator[bytes]:
+    """Yield the whole lines behind an offset; all, where there are fewer bytes than that; a torn last line is left."""
     try:
-        file = open(location(), "rb")  # noqa: SIM115 - closed by the `with` below
-    except FileNotFoundError:
+        file = open(path, "rb")  # noqa: SIM115 - closed by the `with` below
+    except OSError:
         return
     with file:
-        file.seek(since)
-        for line in file:
-            if line.endswith(b"\n"):
-                yield _event(json.loads(line))
+        file.seek(since if os.fstat(file.fileno()).st_size >= since else 0)
+        yield from (line for line in file if line.endswith(b"\n"))
+
+
+def _happened(lines: Iterable[bytes]) -> Iterator[Event]:
+    """Yield what happened to sealed rows; that they were sealed is noted for `what_of` alone."""
+    yield from (event for line in lines if (event := _parsed(line)) is not None and event.kind != BEGAN)
+
+
+def _parsed(line: bytes) -> Event | None:
+    try:
+        return _event(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def events(since: int = 0) -> Iterator[Event]:
+    """Yield the events that begin at or behind an offset in bytes, as `position` gave it; damaged lines are left."""
+    yield from _happened(_lines(location(), since))
 
 
 def news(path: str, since: int) -> tuple[list[Event], int]:
@@ -91,7 +138,7 @@ def news(path: str, since: int) -> tuple[list[Event], int]:
     except FileNotFoundError:
         return [], since
     whole = text[: text.rfind(b"\n") + 1]  # a torn last line is left for the next time
-    return [_event(json.loads(line)) for line in whole.splitlines()], since + len(whole)
+    return list(_happened(whole.splitlines())), since + len(whole)
 
 
 def position() -> int:

@@ -134,7 +134,20 @@ def _watched(draft: _Draft) -> object:
 
 
 def _references(values: Iterable[object]) -> Iterator[weakref.ref[Any]]:
-    """Yield weak references to those objects that can have one."""
+    """Yield weak references to those objects that can have one, and to the arrays that they are views of."""
     for value in values:
         if type(value).__weakrefoffset__ and not isinstance(value, Iterator):
             yield weakref.ref(value)
+        whole = value
+        while (base := _base(whole)) is not None:
+            whole = base
+        if whole is not value:
+            yield weakref.ref(whole)
+
+
+def _base(value: object) -> object:
+    """Return the array or tensor that one is a view of."""
+    kind = type(value)
+    name = {"numpy": "base", "torch": "_base"}.get(kind.__module__.partition(".")[0], "")
+    base = getattr(value, name, None) if name else None
+    return base if base is not None and type(base).__weakrefoffset__ else None

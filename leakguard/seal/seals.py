@@ -77,6 +77,7 @@ class Seal:
         self._owner = os.getpid()
         self._lock = threading.Lock()
         self._since = ledger.position()
+        ledger.begin(name, kept.token)
         _record_at_exit()
         _living.add(self)
 
@@ -133,11 +134,13 @@ class Seal:
     def evidence(self) -> tuple[Evidence, ...]:
         """Return what each witness shows; of the pages, until the opening or closing."""
         kept = self._kept
-        events = [event for event in ledger.events(self._since) if event.facts.get("seal") == kept.token]
+        events, lost = ledger.what_of(kept.token, self._since)
         handles = [access.shown_by_handles(len(kept.sources), events)] if kept.sources and not kept.watched else []
         pages = [access.shown_by_pages(self._figures(), tuple(self._limits()))] if kept.sources else []
         files = [kept.paths.evidence()] if kept.paths else []
-        return (*handles, *pages, *files, access.shown_by_openings(events))
+        told = (*handles, access.shown_by_openings(events))
+        *by_handles, openings = (access.as_far_as_written(one, lost) for one in told)
+        return (*by_handles, *pages, *files, openings)
 
     def verdict(self) -> Verdict:
         """Return the evidence of all witnesses, and the ruling that follows from it."""

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 from multiprocessing import get_context
+from multiprocessing.pool import ThreadPool
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import joblib
@@ -17,14 +19,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leakguard.seal import AlreadyOpened, OpeningsError, Ruling, SealBroken, seal
+from leakguard.seal import AlreadyOpened, OpeningsError, Ruling, SealBroken, ledger, seal
 from leakguard.seal.causes import Cause
-from leakguard.seal.ledger import events
+from leakguard.seal.ledger import VARIABLE, Event, events, location, record
 from leakguard.seal.openings import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from leakguard.seal import Evidence, Seal
 
@@ -336,3 +338,77 @@ def test_a_stand_in_of_another_run_leaves_this_runs_ledger_in_place() -> None:
             one.sum()
     assert [event.subject for event in events()] == ["other", "of this run"]
     assert sealed.verdict().ruling is Ruling.VIOLATED
+
+
+def _lose(how: str, file: Path) -> None:
+    match how:
+        case "removed":
+            file.unlink()
+        case "emptied":
+            file.write_text("")
+        case "replaced":
+            file.unlink()
+            record(Event("other", "", ""))
+        case "damaged":
+            with file.open("a") as stream:
+                stream.write('{"kind": "re\n')
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied", "replaced", "damaged"])
+def test_a_ledger_that_was_lost_proves_nothing(how: str, tmp_path: Path) -> None:
+    record(Event("other", "", "something that came before"))
+    rows, sealed = seal(np.arange(8.0), paths=[tmp_path / "none.csv"])
+    with pytest.raises(SealBroken):
+        rows.sum()
+    _lose(how, Path(location()))
+    rulings = {name: one.ruling for name, one in _shown(sealed).items()}
+    expected = Ruling.VIOLATED if how == "damaged" else Ruling.NOT_PROVEN
+    assert rulings["handles"] is expected
+    assert rulings["openings"] is Ruling.NOT_PROVEN
+    assert any("ledger" in limit for one in sealed.evidence() for limit in one.limits)
+
+
+def test_what_cannot_be_recorded_is_refused_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, sealed = seal(np.arange(8.0))
+    monkeypatch.setattr(ledger, "_unwritten", [])
+    monkeypatch.setenv(VARIABLE, str(tmp_path))  # a folder cannot be written
+    with pytest.raises(SealBroken):
+        rows.sum()
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "ledger.jsonl"))
+    handles = _shown(sealed)["handles"]
+    assert handles.ruling is Ruling.NOT_PROVEN
+    assert "an event could not be written" in str(handles.limits)
+
+
+def test_the_array_that_rows_are_a_view_of_is_named_as_a_limit() -> None:
+    whole = np.arange(30.0).reshape(10, 3)
+    _, sealed = seal(whole[6:][::2])
+    pages = _shown(sealed)["pages"]
+    assert any("still referenced elsewhere" in limit for limit in pages.limits)
+    _, alone = seal(np.arange(8.0))
+    pages = _shown(alone)["pages"]
+    assert not any("still referenced elsewhere" in limit for limit in pages.limits)
+
+
+def _sum(rows: np.ndarray[Any, Any]) -> float:
+    return float(rows.sum())
+
+
+@pytest.mark.parametrize("make", [get_context("spawn").Pool, ThreadPool], ids=["processes", "threads"])
+def test_pools_pass_a_refusal_on(make: Callable[[int], AbstractContextManager[Any]]) -> None:
+    rows, sealed = seal(ROWS)
+    with make(1) as pool:
+        work = pool.apply_async(_sum, (rows,))
+        with pytest.raises(SealBroken, match="read the values"):
+            work.get(60)
+    assert _shown(sealed)["handles"].ruling is Ruling.VIOLATED
+
+
+def test_tensors_within_lists_are_refused() -> None:
+    torch = pytest.importorskip("torch")
+    rows, sealed = seal(torch.zeros(4, 2))
+    for join in (torch.cat, torch.stack, torch.vstack):
+        with pytest.raises(SealBroken, match=f"torch.{join.__name__}"):
+            join([torch.ones(4, 2), rows])
+    with sealed.opened(reason="final evaluation"):
+        assert torch.cat((torch.ones(4, 2), rows)).sum() == 8

@@ -20,7 +20,7 @@ from leakguard.seal.files.aside import Aside, recover
 from leakguard.seal.files.landlock import confined
 from leakguard.seal.files.targets import Targets
 from leakguard.seal.files.watch import Watch
-from leakguard.seal.ledger import Event, events, position, record
+from leakguard.seal.ledger import Event, begin, events, position, record, what_of
 from leakguard.seal.openings.content import files_key
 from leakguard.seal.reader import current_reader
 from leakguard.seal.verdict import Breach, Evidence, Ruling
@@ -69,6 +69,7 @@ class PathSeal:
         self._targets = targets
         self._guard = audit.Guard(name, targets)
         self._since = position()
+        begin(name, self._guard.token)
         self._began = time.time()
         self._owner = os.getpid()
         self._limits: dict[str, None] = {_BEFORE: None}
@@ -254,9 +255,10 @@ class PathSeal:
     def evidence(self) -> Evidence:
         """Return what was seen up to now."""
         self.settle()
-        found = [
-            one for one in events(self._since) if one.kind == audit.KIND and one.facts["seal"] == self._guard.token
-        ]
+        about, lost = what_of(self._guard.token, self._since)
+        found = [one for one in about if one.kind == audit.KIND]
+        if lost:
+            self._limits[lost] = None
         breaches = tuple(Breach(_CAUSE, one.what, one.reader) for one in found)
         overflowed = self._watch is not None and self._watch.overflowed
         if overflowed:
@@ -264,7 +266,7 @@ class PathSeal:
             self._limits["there were more events than the kernel keeps"] = None
         self._met |= bool(self._targets.files)
         limits = list(self._limits) if self._met else ["there was no such file", *self._limits]
-        proven = self._complete and self._met
+        proven = self._complete and self._met and not lost
         ruling = Ruling.VIOLATED if breaches else Ruling.HELD if proven else Ruling.NOT_PROVEN
         return Evidence("path seal", ruling, self._shown(len(breaches)), breaches, tuple(limits))
 

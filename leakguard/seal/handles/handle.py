@@ -125,7 +125,7 @@ class Sealed:
 
     @classmethod
     def __torch_function__(cls, function: Any, types: Any, args: Any = (), options: Any = None) -> Any:
-        handle = next(one for one in (*args, *(options or {}).values()) if isinstance(one, Sealed))
+        handle = next(_handles_in((*args, *(options or {}).values())))
         act = handle._read  # noqa: SLF001 - this class's own
         return act(f"torch.{function.__name__}", lambda _: function(*map(opened, args), **_opened_items(options or {})))
 
@@ -188,6 +188,15 @@ def opened(value: Any) -> Any:
     if isinstance(value, list | tuple) and type(value) in {list, tuple}:
         return type(value)(map(opened, value))
     return value._read("its use", lambda real: real) if isinstance(value, Sealed) else value  # noqa: SLF001 - as above
+
+
+def _handles_in(values: Iterable[Any]) -> Iterator[Sealed]:
+    """Yield the handles among arguments, and in lists and tuples of these, as `torch.cat` takes them."""
+    for value in values:
+        if isinstance(value, Sealed):
+            yield value
+        elif type(value) in {list, tuple}:
+            yield from _handles_in(value)
 
 
 def _opened_items(options: Mapping[str, Any]) -> dict[str, Any]:
