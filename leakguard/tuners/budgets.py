@@ -182,13 +182,13 @@ def settings(budget: Budget, amount: int) -> Mapping[str, Any]:
 
 
 def check_that_one_is_full(trials: Sequence[Trial]) -> None:
-    """Raise unless a trial had the full budget, or some failed, which is what there is to tell then.
+    """Raise unless a trial had the full budget, or all failed, which is what there is to tell then.
 
     Raises:
         BudgetError: none had, so that none may be called best.
     """
-    if not any(trial.full or trial.failed for trial in trials):
+    if not any(trial.full and not trial.failed for trial in trials) and not all(trial.failed for trial in trials):
         raise BudgetError(
-            f"None of the {len(trials)} trials had the full budget, so that none may be called best. "
+            f"None of the {len(trials)} trials succeeded with the full budget, so that none may be called best. "
             "Let the search go on for longer, or begin with fewer candidates."
         )

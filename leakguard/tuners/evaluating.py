@@ -7,7 +7,7 @@ import math
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from sklearn import get_config
@@ -69,6 +69,7 @@ class Evaluation:
     _done: deque[tuple[Proposal, Trial]] = field(default_factory=deque)
     _written: list[tuple[int, Trial]] = field(default_factory=list)
     _early: dict[int, Trial] = field(default_factory=dict)
+    _begun: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.plan.seed)
@@ -124,6 +125,8 @@ class Evaluation:
             return heapq.heappop(self._written)[1]
         while not self._done:
             self._feed()
+            if not self._running and not self._done:
+                self._nothing_comes()
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 self._collect(future)
         proposal, trial = self._done.popleft()
@@ -131,8 +134,28 @@ class Evaluation:
             self.journal.write(trial.number, proposal, trial.folds, started=self._started)
         return trial
 
+    def _nothing_comes(self) -> NoReturn:
+        """End the wait for a trial that no worker has: time was up before it began, or nobody has started it.
+
+        What finished in the meantime is recorded.
+
+        Raises:
+            StopSearch: the time is up.
+            NotStartedError: it is not.
+        """
+        if not self.stopping.out_of_time:
+            raise NotStartedError("This search waits for a trial that it has not started.")
+        self.trials.extend(self._early[number] for number in sorted(self._early))
+        self._early.clear()
+        self.stopping.end_of_time()
+
     def wait_for(self, number: int) -> Trial:
-        """Wait for one trial to finish, and return it unrecorded."""
+        """Wait for one trial to finish, and return it unrecorded.
+
+        Raises:
+            StopSearch: the time was up before it began.
+            NotStartedError: nobody has started it.
+        """
         while number not in self._early:
             trial = self.finished()
             self._early[trial.number] = trial
@@ -165,8 +188,11 @@ class Evaluation:
         self.stopping.after(trial)
 
     def _feed(self) -> None:
+        if self.stopping.out_of_time and self._begun:  # one trial is always made
+            self._queue = deque(job for job in self._queue if job[0] in self._begun)
         while self._queue and len(self._running) < self.workers.slots:
             number, fold = self._queue.popleft()
+            self._begun.add(number)
             future = self.workers.submit(fit_fold, self._fit(number, fold))
             self._running[future] = number, fold
 
@@ -242,7 +268,8 @@ class Evaluation:
             self._done.append((waiting.proposal, self._trial(number, waiting.proposal, folds)))
 
     def _trial(self, number: int, proposal: Proposal, folds: tuple[FoldScore, ...]) -> Trial:
-        name = self.plan.guide or guide_of(folds)
+        named = any(self.plan.guide in fold.test for fold in folds)  # one scorer alone is called "score"
+        name = self.plan.guide if named and self.plan.guide is not None else guide_of(folds)
         score = mean_score(folds, name, self.options.missing)
         failure = next((fold.failure for fold in folds if fold.failure), None)
         if failure is None and not math.isfinite(score):
@@ -260,6 +287,10 @@ class Evaluation:
             after=-1 if proposal.after is None else proposal.after.number,
             folds=folds,
         )
+
+
+class NotStartedError(ValueError):
+    """A trial is waited for that was never started."""
 
 
 @dataclass(slots=True)

@@ -80,7 +80,7 @@ def fit_fold(data: Data, fit: Fit) -> FoldScore:
     try:
         with sklearn.config_context(**fit.config), few_threads(fit.threads), time_limit(fit.timeout):
             return _scored(data, fit)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a trial that ends its program ends nothing but itself
         if fit.raising:
             raise
         # `cross_validate` puts its own name where an estimator's would stand.

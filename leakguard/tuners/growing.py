@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from sklearn.base import is_classifier
+from sklearn.base import TransformerMixin, clone, is_classifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import unique_labels
 
@@ -76,8 +76,11 @@ def grow(growth: Growth, estimator: Any, path: Sequence[int], data: tuple[Any, A
             warm = f"{prefix}__warm_start" if prefix else "warm_start"
             estimator.set_params(**{growth.name: path[-1], warm: True})
             return estimator.fit(X, y, **fit) if y is not None else estimator.fit(X, **fit)
-        case Way.PARTIAL_FIT:
+        case Way.PARTIAL_FIT if _takes_parts(final_step(estimator)):
             return _passes(estimator, path, X, y, fit)
+        case Way.PARTIAL_FIT:
+            estimator.set_params(**{growth.name: path[-1]})
+            return estimator.fit(X, y, **fit)
         case Way.STEP:
             estimator.step(X, y, path[-1] - (path[-2] if len(path) > 1 else 0))
             return estimator
@@ -113,16 +116,37 @@ def _step_of(estimator: Any) -> str:
     return estimator.steps[-1][0] if isinstance(estimator, Pipeline) else ""
 
 
+def _takes_parts(last: Any) -> bool:
+    """Whether an estimator can learn in parts as it is set: what looks at all rows at once refuses."""
+    balanced = getattr(last, "class_weight", None) == "balanced"
+    return not balanced and not getattr(last, "early_stopping", False)
+
+
 def _passes(estimator: Any, path: Sequence[int], X: Any, y: Any, fit: Mapping[str, Any]) -> Any:
     """Go over the rows as many times as are missing; a pipeline's other steps learn before the first time."""
     begun = len(path) > 1
     last = final_step(estimator)
-    for _, step in estimator.steps[:-1] if isinstance(estimator, Pipeline) else ():
-        if step in (None, "passthrough"):
-            continue
-        X = step.transform(X) if begun else step.fit(X, y).transform(X)
+    for name, step in estimator.steps[:-1] if isinstance(estimator, Pipeline) else ():
+        if step not in (None, "passthrough"):
+            X = _transformed(step, X, y, _of_step(fit, name), begun=begun)
+    own = _of_step(fit, _step_of(estimator)) if isinstance(estimator, Pipeline) else fit
     first = {"classes": unique_labels(y)} if is_classifier(last) and not begun else {}
     for _ in range(path[-1] - (path[-2] if begun else 0)):
-        last.partial_fit(X, y, **first, **fit)
+        last.partial_fit(X, y, **first, **own)
         first = {}
     return estimator
+
+
+def _transformed(step: Any, X: Any, y: Any, fit: Mapping[str, Any], *, begun: bool) -> Any:
+    """Return training rows as a pipeline's `fit` sees them.
+
+    What has a `fit_transform` of its own may give these rows something else than `transform` would: a target encoder
+    encodes each by the targets of others.
+    """
+    if getattr(type(step), "fit_transform", None) in (None, TransformerMixin.fit_transform):
+        return step.transform(X) if begun else step.fit(X, y, **fit).transform(X)
+    return (clone(step) if begun else step).fit_transform(X, y, **fit)
+
+
+def _of_step(fit: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key.removeprefix(f"{name}__"): value for key, value in fit.items() if key.startswith(f"{name}__")}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from leakguard.tuners.content import digest
 from leakguard.tuners.honesty.responses import Responses
 from leakguard.tuners.suggesting import FoldScore
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from leakguard.tuners.suggesting import Proposal
 
 _FORMAT = "leakguard journal"
-_VERSION = 1
+_VERSION = 2
 
 
 class JournalError(ValueError):
@@ -167,19 +168,6 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return {"object": digest(value)}
-
-
-def digest(value: Any) -> str:
-    """Return a text that is the same for equal values in every process."""
-    import pickle
-
-    from joblib import hash as joblib_hash
-
-    try:
-        return str(joblib_hash(value))
-    except (pickle.PicklingError, AttributeError, TypeError):
-        # A local function or class: its name must do.
-        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
 
 
 def _entry(place: int, line: Mapping[str, Any]) -> Entry:

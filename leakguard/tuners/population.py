@@ -76,6 +76,7 @@ class PopulationSearchCV(TunerSearchCV):
                 members = _exploited(members, evaluate.space, evaluate.rng, self)
 
     def _conclude(self, plan: Plan, trials: list[Trial]) -> None:
+        self._keep(plan, trials)
         check_that_one_is_full(trials)
         super()._conclude(plan, trials)
         if hasattr(self, "best_index_"):

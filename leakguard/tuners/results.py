@@ -31,10 +31,11 @@ def cv_results(trials: Sequence[Trial], names: Sequence[str], error_score: float
     results |= _param_columns(trials)
     results["params"] = [dict(trial.params) for trial in trials]
     full = np.array([trial.full for trial in trials])
+    failed = np.array([trial.failed for trial in trials])
     for name in names:
         scores = _table(trials, lambda fold, name=name: fold.test.get(name, error_score))
         _store(results, f"test_{name}", scores, splits=True)
-        results[f"rank_test_{name}"] = rank(results[f"mean_test_{name}"], full)
+        results[f"rank_test_{name}"] = rank(results[f"mean_test_{name}"], full, failed)
         if train:
             scores = _table(trials, lambda fold, name=name: fold.train.get(name, error_score))
             _store(results, f"train_{name}", scores, splits=True)
@@ -43,14 +44,21 @@ def cv_results(trials: Sequence[Trial], names: Sequence[str], error_score: float
     return results
 
 
-def rank(means: NDArray[np.float64], full: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Rank scores from 1, best first: NaN after all numbers, and trials below full budget after all others."""
-    values = np.where(np.isnan(means), -np.inf, means)
-    order = np.lexsort((-values, ~full))
+def rank(
+    means: NDArray[np.float64], full: NDArray[np.bool_], failed: NDArray[np.bool_] | None = None
+) -> NDArray[np.int32]:
+    """Rank scores from 1, best first.
+
+    NaN and infinite ones come after all numbers, failed trials after those that did not fail, whatever `error_score`
+    says, and trials below full budget after all others.
+    """
+    values = np.where(np.isfinite(means), means, -np.inf)
+    behind = 2 * ~full + (np.zeros(len(means), bool) if failed is None else failed)
+    order = np.lexsort((-values, behind))
     ranks = np.empty(len(means), dtype=np.int32)
     for place, row in enumerate(order):
         before = order[place - 1]
-        tied = place > 0 and values[row] == values[before] and full[row] == full[before]
+        tied = place > 0 and values[row] == values[before] and behind[row] == behind[before]
         ranks[row] = ranks[before] if tied else place + 1
     return ranks
 
@@ -64,7 +72,8 @@ def _store(results: dict[str, Any], name: str, values: NDArray[np.float64], *, s
         for fold in range(values.shape[1]):
             results[f"split{fold}_{name}"] = values[:, fold]
     results[f"mean_{name}"] = values.mean(axis=1)
-    results[f"std_{name}"] = values.std(axis=1)
+    with np.errstate(invalid="ignore"):  # of infinite scores there is none
+        results[f"std_{name}"] = values.std(axis=1)
 
 
 def _param_columns(trials: Sequence[Trial]) -> dict[str, np.ma.MaskedArray[Any, Any]]:

@@ -161,6 +161,8 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
             self.interrupted_ = True
         except BaseException:
             evaluate.workers.kill()
+            if evaluate.trials:  # an error of a callback, for example, costs none of what was found
+                self._keep(evaluate.plan, evaluate.trials)
             raise
 
     @contextmanager
@@ -180,15 +182,19 @@ class TunerSearchCV(BaseSearchCV):  # type: ignore[misc]  # scikit-learn has no 
             self.progress(trial)
 
     def _conclude(self, plan: Plan, trials: list[Trial]) -> None:
+        _report_failures(trials)
+        self._keep(plan, trials)
+        if self.refit is not False or not self.multimetric_:
+            self._choose(plan, trials)
+
+    def _keep(self, plan: Plan, trials: list[Trial]) -> None:
+        """Keep what the trials gave."""
         self.n_splits_ = len(plan.data.splits)
         self.scorer_ = plan.scorers
-        _report_failures(trials)
         names = scorer_names(trials, plan.scorers)
         self.multimetric_ = isinstance(plan.scorers, dict) or names != ["score"]
         missing = math.nan if self.error_score == "raise" else float(self.error_score)
         self.cv_results_ = cv_results(trials, names, missing, train=self.return_train_score)
-        if self.refit is not False or not self.multimetric_:
-            self._choose(plan, trials)
 
     def _choose(self, plan: Plan, trials: list[Trial]) -> None:
         if callable(self.refit):

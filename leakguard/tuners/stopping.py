@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from leakguard.tuners.suggesting import Trial
@@ -46,8 +46,17 @@ class Stopping:
             raise StopSearch(f"trial {trial.number} reached the target of {self.target:g} with {trial.score:g}")
         if self.patience is not None and self._waited >= self.patience:
             raise StopSearch(f"no improvement of more than {self.min_improvement:g} in {self._waited} trials")
-        if self.time_budget is not None and time.monotonic() - self._started >= self.time_budget:
-            raise StopSearch(f"the time budget of {self.time_budget:g} s is used up")
+        if self.out_of_time:
+            self.end_of_time()
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether no further trial may start."""
+        return self.time_budget is not None and time.monotonic() - self._started >= self.time_budget
+
+    def end_of_time(self) -> NoReturn:
+        """Raise StopSearch."""
+        raise StopSearch(f"the time budget of {self.time_budget:g} s is used up")
 
     def expecting(self, improvement: float | None) -> None:
         """Look at what the strategy expects of its next trial.

@@ -27,7 +27,8 @@ from leakguard.tuners import (
 )
 from leakguard.tuners.bandits.asha import START, ReplayError
 from leakguard.tuners.bandits.proxy import MisleadingBudgetWarning
-from leakguard.tuners.budgets import BudgetError
+from leakguard.tuners.budgets import BudgetError, check_that_one_is_full
+from leakguard.tuners.suggesting import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,3 +268,37 @@ def test_a_model_is_asked_once_it_knows_enough(tuner: Any, sampler: str) -> None
     assert_same(*searches)
     assert set(searches[0].cv_results_["suggested_by"]) == {sampler}
     assert abs(searches[0].best_params_["a"] - 0.3) < 0.1
+
+
+def test_an_order_that_is_not_its_own_is_refused_at_once() -> None:
+    for order in ([0], [-1, 5], [-1, 0, 0], ["a"], [-1, -1, 1, 1]):
+        with pytest.raises(ReplayError, match="Replay its own"):
+            asha(replay=order).fit(X[:200], y[:200])
+
+
+def test_a_search_that_stops_before_any_full_trial_keeps_what_it_found() -> None:
+    search = halving(time_budget=1e-9)
+    with pytest.raises(BudgetError, match="none may be called best"):
+        search.fit(X[:200], y[:200])
+    assert len(search.cv_results_["params"]) >= 1
+
+
+def test_a_failed_trial_does_not_let_a_part_of_the_budget_win() -> None:
+    done = Trial(0, {"a": 1}, 0.9, budget=0.3)
+    failed = Trial(1, {"a": 2}, float("nan"), budget=0.3, failed=True)
+    with pytest.raises(BudgetError, match="None of the 2 trials succeeded with the full budget"):
+        check_that_one_is_full([done, failed])
+    check_that_one_is_full([failed])
+
+
+def test_a_synchronous_asha_goes_on_from_its_journal(tmp_path: Path) -> None:
+    options = {"asynchronous": False, "window": 4}
+    whole = asha(**options).fit(X[:200], y[:200])
+    path = tmp_path / "journal"
+    asha(journal=path, **options).fit(X[:200], y[:200])
+    lines = path.read_bytes().splitlines(keepends=True)
+    for kept in (1, 2, 5, len(lines) // 2, len(lines) - 1):
+        path.write_bytes(b"".join(lines[:kept]))
+        again = asha(journal=path, **options).fit(X[:200], y[:200])
+        assert_same(whole, again)
+        assert again.order_ == whole.order_

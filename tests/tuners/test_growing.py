@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import StandardScaler, TargetEncoder
 
 from leakguard.tuners.growing import Growth, Way, find_growth, grow, grown_from_scratch, with_params
 
@@ -68,6 +70,54 @@ def test_a_step_before_the_model_learns_once() -> None:
     mean = scaler.mean_
     assert grow(growth, begun, (2, 4), (X + 100, y), {})[0] is scaler
     assert scaler.mean_ is mean
+
+
+class Remembering(SGDClassifier):  # type: ignore[misc]  # scikit-learn has no annotations
+    def partial_fit(self, X: Any, y: Any, **fit: Any) -> Any:
+        self.seen_ = [*getattr(self, "seen_", []), np.array(X)]
+        return super().partial_fit(X, y, **fit)
+
+
+def test_a_target_encoder_tells_no_row_its_own_target() -> None:
+    rng = np.random.default_rng(0)
+    places, coins = rng.permutation(60)[:, None].astype(str), rng.integers(0, 2, 60)  # each row is a place of its own
+    pipeline = make_pipeline(TargetEncoder(smooth=1e-9), Remembering(random_state=0))
+    grown = grown_from_scratch(
+        Growth("remembering__max_iter", Way.PARTIAL_FIT), clone(pipeline), (1, 3), (places, coins), {}
+    )
+    assert len(grown[-1].seen_) == 3
+    for seen in grown[-1].seen_:
+        assert abs(np.corrcoef(seen[:, 0], coins)[0, 1]) < 0.6  # by `transform` it would be 1
+
+
+def test_what_belongs_to_a_step_goes_to_that_step() -> None:
+    pipeline = make_pipeline(StandardScaler(), SGDClassifier(random_state=0))
+    growth, weights = Growth("sgdclassifier__max_iter", Way.PARTIAL_FIT), np.arange(200) % 7 + 1.0
+    fit = {"standardscaler__sample_weight": weights, "sgdclassifier__sample_weight": weights}
+    grown = grown_from_scratch(growth, clone(pipeline), (1, 3), (X, y), fit)
+    scaler = StandardScaler().fit(X, sample_weight=weights)
+    np.testing.assert_allclose(grown[0].mean_, scaler.mean_)
+    last = SGDClassifier(random_state=0)
+    for _ in range(3):
+        last.partial_fit(scaler.transform(X), y, classes=[0, 1], sample_weight=weights)
+    np.testing.assert_allclose(grown[-1].coef_, last.coef_)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        SGDClassifier(class_weight="balanced", random_state=0),
+        SGDClassifier(early_stopping=True, random_state=0),
+        MLPClassifier((4,), early_stopping=True, random_state=0),
+    ],
+)
+def test_what_cannot_learn_in_parts_is_fitted_anew(estimator: Any) -> None:
+    growth = Growth("max_iter", Way.PARTIAL_FIT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        grown = grown_from_scratch(growth, clone(estimator), (2, 6), (X, y), {})
+        whole = clone(estimator).set_params(max_iter=6).fit(X, y)
+    np.testing.assert_array_equal(grown.predict(X), whole.predict(X))
 
 
 @pytest.mark.parametrize(

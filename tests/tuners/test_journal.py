@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from searching import Stub, X, assert_same, y
+from sklearn.preprocessing import FunctionTransformer
 
 from leakguard.tuners import LogUniform, RandomSearchCV, Uniform
+from leakguard.tuners.content import digest
 from leakguard.tuners.journal import JournalError
 
 SPACE = {"a": Uniform(0, 1), "b": [1, None, "x", np.float64(2.5)]}
@@ -107,7 +111,7 @@ def test_a_file_that_is_no_journal_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     for text in ("a,b\n1,2\n", "no line"):
         path.write_text(text)
-        with pytest.raises(JournalError, match="this is no journal of version 1"):
+        with pytest.raises(JournalError, match="this is no journal of version 2"):
             search(path).fit(X, y)
         assert path.read_text() == text
 
@@ -183,3 +187,74 @@ def scores_of(line: str) -> Any:
     """Return a journal's line without the times."""
     read = json.loads(line)
     return read | {"folds": [fold["test"] for fold in read.get("folds", [])]}
+
+
+_TOLD = """
+    import sys
+    from scipy import stats
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+    from leakguard.tuners.content import digest
+
+    def outer(shift):
+        def inner(x):
+            return x + shift if shift else inner(x)
+        return inner
+
+    class Own(LogisticRegression):
+        def score(self, X, y):
+            return {score}
+
+    print(digest([
+        stats.loguniform(1e-3, 1e3), stats.norm(0, 1), stats.randint(1, 9),
+        lambda x: x + 1, outer(2), outer, Own(), {{"b", "a"}}, {{"x": 1, "y": [1.5, None]}},
+        make_pipeline(FunctionTransformer(lambda x: x * 2), LogisticRegression()),
+    ]))
+"""
+
+
+def _told(score: str, hash_seed: int) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(_TOLD).format(score=score)],
+        env={**os.environ, "PYTHONHASHSEED": str(hash_seed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_values_are_told_alike_in_every_process_and_apart_by_their_code() -> None:
+    assert _told("1.0", 0) == _told("1.0", 1)
+    assert _told("1.0", 0) != _told("2.0", 0)
+
+
+def _scorer(sign: int) -> Any:
+    return lambda estimator, X, y: sign * estimator.score(X, y)
+
+
+def test_values_of_one_kind_are_told_apart() -> None:
+    alike: list[list[Any]] = [
+        [lambda x: x + 1, lambda x: x + 2],
+        [_scorer(1), _scorer(-1)],
+        [stats.norm(0, 1), stats.norm(0, 2), stats.uniform(0, 1)],
+        [FunctionTransformer(lambda x: x), FunctionTransformer(lambda x: -x)],
+    ]
+    for values in alike:
+        assert len({digest(value) for value in values}) == len(values)
+
+
+def test_a_journal_of_another_function_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    search(path, scoring=_scorer(1)).fit(X, y)
+    search(path, scoring=_scorer(1)).fit(X, y)
+    with pytest.raises(JournalError, match="settings"):
+        search(path, scoring=_scorer(-1)).fit(X, y)
+
+
+def test_what_cannot_be_told_apart_has_no_journal(tmp_path: Path) -> None:
+    lock = threading.Lock()
+    found = search(tmp_path / "journal", scoring=lambda estimator, X, y: estimator.score(X, y) + lock.locked())
+    with pytest.raises(JournalError, match=r"scoring: a function cannot be told from others: .*Without a journal"):
+        found.fit(X, y)

@@ -6,6 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
+import time
 from typing import Any
 
 import joblib
@@ -13,8 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from joblib import parallel_config
 from searching import Stub, X, assert_same, y
 from sklearn.base import clone
+from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, get_scorer
 from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, ShuffleSplit
@@ -198,6 +201,20 @@ class TestStopping:
         assert len(found.cv_results_["params"]) == 1
         assert "time budget" in str(found.stopped_because_)
 
+    def test_no_trial_begins_after_the_time(self) -> None:
+        class Waiting(Stub):
+            def fit(self, X: Any, y: Any) -> Any:
+                time.sleep(0.2)
+                return super().fit(X, y)
+
+        for jobs in (1, 2):
+            with parallel_config(backend="threading"):
+                found = RandomSearchCV(
+                    Waiting(), {"a": Uniform(0, 1)}, n_trials=40, time_budget=0.5, n_jobs=jobs, cv=2, random_state=0
+                ).fit(X, y)
+            assert len(found.cv_results_["params"]) < 10
+            assert "time budget" in str(found.stopped_because_)
+
     def test_an_expected_improvement_that_is_too_small(self) -> None:
         search = CoarseThenBayesianSearchCV(Stub(), {"a": Uniform(0, 1)}, n_coarse=8, random_state=0, cv=2)
         found = search.set_params(min_expected_improvement=1e-3).fit(X, y)
@@ -237,3 +254,54 @@ def test_progress_and_verbose_tell_each_trial(capsys: pytest.CaptureFixture[str]
 def test_a_space_can_be_shared() -> None:
     space = Space({"a": Uniform(0, 1)})
     assert_same(stub(space=space).fit(X, y), stub().fit(X, y))
+
+
+def test_what_was_found_is_kept_where_a_callback_fails() -> None:
+    def fail(trial: Any) -> None:
+        if trial.number == 3:
+            raise RuntimeError("a full disk")
+
+    search = stub(progress=fail)
+    with pytest.raises(RuntimeError, match="a full disk"):
+        search.fit(X, y)
+    assert len(search.cv_results_["params"]) == 4
+
+
+def test_a_trial_that_ends_its_program_has_failed() -> None:
+    class Ending(Stub):
+        def fit(self, X: Any, y: Any) -> Any:
+            if self.a > 0.5:
+                sys.exit("enough")
+            return super().fit(X, y)
+
+    with pytest.warns(FitFailedWarning, match="SystemExit: enough"):
+        found = RandomSearchCV(Ending(), {"a": Uniform(0, 1)}, n_trials=8, random_state=0, cv=2).fit(X, y)
+    assert found.best_params_["a"] <= 0.5
+
+
+def test_neither_an_infinite_score_nor_a_failed_trial_wins() -> None:
+    class Losing(Stub):
+        def fit(self, X: Any, y: Any) -> Any:
+            if self.a == 1:
+                raise ValueError("no")
+            return super().fit(X, y)
+
+        def score(self, X: Any, y: Any) -> float:  # noqa: ARG002 - scikit-learn's signature
+            return float("inf") if self.a == 2 else -float(self.a)
+
+    with pytest.warns(FitFailedWarning):
+        found = CountedGridSearchCV(Losing(), {"a": [1, 2, 3, 4]}, error_score=0, cv=2).fit(X, y)
+    assert found.best_params_ == {"a": 3}
+    assert list(found.cv_results_["rank_test_score"]).index(1) == 2
+
+
+def test_refit_may_name_the_only_scorer() -> None:
+    found = RandomSearchCV(
+        LogisticRegression(),
+        {"C": LogUniform(1e-3, 1)},
+        scoring="accuracy",
+        refit="accuracy",
+        n_trials=3,
+        random_state=0,
+    ).fit(X, y)
+    assert 0 <= found.best_score_ <= 1

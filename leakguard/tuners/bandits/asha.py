@@ -52,11 +52,13 @@ class ASHASearchCV(BanditSearchCV):
         ladder = Ladder(budget, budget.amounts(self.eta))
         asha = Asha(ladder, self.eta, self.n_trials, lambda running: ask(suggester, evaluate, 1, running))
         self.order_: list[int] = []
-        _follow(asha, evaluate, self.order_, evaluate.order_so_far() if self.replay is None else self.replay)
+        # In the order of their start, a journal's trials are met again by themselves.
+        so_far = evaluate.order_so_far() if self.asynchronous else ()
+        flying = _follow(asha, evaluate, self.order_, so_far if self.replay is None else self.replay)
         if self.asynchronous:
             _as_they_come(asha, evaluate, self.order_)
         else:
-            _in_order(asha, evaluate, self.order_, self.window)
+            _in_order(asha, evaluate, self.order_, self.window, flying)
 
 
 @dataclass
@@ -132,8 +134,7 @@ def _as_they_come(asha: Asha, evaluate: Evaluation, order: list[int]) -> None:
         _end(asha, evaluate, order, evaluate.finished())
 
 
-def _in_order(asha: Asha, evaluate: Evaluation, order: list[int], window: int) -> None:
-    flying: deque[int] = deque()
+def _in_order(asha: Asha, evaluate: Evaluation, order: list[int], window: int, flying: deque[int]) -> None:
     while True:
         while len(flying) < window and (number := _begin(asha, evaluate, order)) is not None:
             flying.append(number)
@@ -142,19 +143,25 @@ def _in_order(asha: Asha, evaluate: Evaluation, order: list[int], window: int) -
         _end(asha, evaluate, order, evaluate.wait_for(flying.popleft()))
 
 
-def _follow(asha: Asha, evaluate: Evaluation, order: list[int], recorded: Sequence[int]) -> None:
-    """Start and end trials as they once did.
+def _follow(asha: Asha, evaluate: Evaluation, order: list[int], recorded: Sequence[int]) -> deque[int]:
+    """Start and end trials as they once did, and return those that have not ended.
 
     Raises:
         ReplayError: this search starts other trials.
     """
+    flying: deque[int] = deque()
     for number in recorded:
-        if number != START:
-            if not asha.flying:
-                raise ReplayError(f"The recorded order waits for trial {number}, which did not start. Replay its own.")
+        if number == START:
+            begun = _begin(asha, evaluate, order)
+            if begun is None:
+                raise ReplayError("The recorded order starts more trials than this search has. Replay its own.")
+            flying.append(begun)
+        elif number not in flying:
+            raise ReplayError(f"The recorded order waits for trial {number!r}, which did not start. Replay its own.")
+        else:
+            flying.remove(number)
             _end(asha, evaluate, order, evaluate.wait_for(number))
-        elif _begin(asha, evaluate, order) is None:
-            raise ReplayError("The recorded order starts more trials than this search has. Replay its own.")
+    return flying
 
 
 def _begin(asha: Asha, evaluate: Evaluation, order: list[int]) -> int | None:

@@ -64,9 +64,10 @@ class BanditSearchCV(TunerSearchCV):
         """Bring candidates up the rungs."""
 
     def _conclude(self, plan: Plan, trials: list[Trial]) -> None:
-        check_that_one_is_full(trials)
         self.cost_ = cost(trials, self.budget_)
         self.rung_correlation_ = rung_correlation(trials)
+        self._keep(plan, trials)  # what was found is there, whatever may be missing
+        check_that_one_is_full(trials)
         super()._conclude(plan, trials)
         warn_of_a_misleading_proxy(self.rung_correlation_, self.resource)
 
