@@ -89,6 +89,21 @@ class Examiner:
             str(found.path), named, found.settings.analysis
         )
 
+    def must_be_analysed(self, outcome: Outcome, found: Found) -> bool:
+        """Say whether a file that has nothing of its own that a finding needs would be analysed in this run."""
+        if outcome.marked or is_yaml(found.shown) or (self.all_syntax and outcome.blanked):
+            return True
+        try:
+            text = _source(found)[1].text
+        except (UnreadableError, SkippedError):
+            return False
+        from leakguard.prefilter import imports
+
+        named = dict.fromkeys(imports(text))
+        if self.all_syntax and not _compiles(text):
+            return True
+        return self._relevance.leads_on(str(found.path), named, found.settings.analysis)
+
     def path_of(self, one: Import) -> str | None:
         """Return the file of the project that an import means now."""
         return self._relevance.project().find(one.importer, one.module, one.level)

@@ -18,19 +18,30 @@ if TYPE_CHECKING:
 
     from leakguard.semantic.options import AnalysisOptions
 
+_DOTTED = r"[\w.]+(?:[ \t]*\.[ \t]*\w+)*"
 _NAME = r"\w+(?:[ \t]+as[ \t]+\w+)?"
 _IMPORT = re.compile(
     rf"""
-    (?: [^\#\n]* [;:] )? [ \t]* (?:
-        from [ \t]+ (?P<dots>\.*) (?P<module>[\w.]*) [ \t]+ import [ \t]*
+    [ \t\f]* (?:
+        from (?=[ \t.]) (?P<dots>[ \t.]*) (?P<module>(?!import\b){_DOTTED})? [ \t]* \b import \b [ \t]*
             (?: \( (?P<enclosed>(?:[^)\#]|\#[^\n]*)*) \) | (?P<names>{_NAME} (?:[ \t]*,[ \t]*{_NAME})* | \*) )
       | import [ \t]+ (?P<modules>[^\n\#;]+)
     )
     """,
     re.VERBOSE,
 )
+_BEGINS = re.compile(r"[;:]")  # a statement within a row
+_AROUND_DOT = re.compile(r"[ \t]*\.[ \t]*")
 _COMMENT = re.compile(r"#[^\n]*")
 _FIRST_WORD = re.compile(r"^\s*([\w.]+)", re.MULTILINE)
+# Bring rows for the networks of a library that other modules may be the only ones to import.
+_OF_TORCH = frozenset("dgl timm torch_geometric torchaudio torchtext torchvision".split())
+_HP, _OF_KERAS_TUNER = (
+    "hp",
+    re.compile(r"\bhp\w*\s*\.\s*(?:Choice|Float|Int)\s*\("),
+)  # of a model that is built elsewhere
+_DRAW, _SPLIT = "suggest_", "_test_split"  # found faster than by a pattern
+_ARITHMETIC = frozenset({"numpy", "pandas", "polars", "scipy"})
 _SPACES = "scipy"  # whose distributions make up search spaces
 # Where nothing else says what the rows are, names such as X_test and val_loader do.
 _ROLE = r"(?:[tT]est|[vV]al|[vV]alid|[vV]alidation|[dD]ev|[hH]old_?out|[tT]st|[tT]e)"
@@ -46,9 +57,9 @@ def imports(text: str) -> Iterator[tuple[str, int]]:
     """Yield what a text may import, as far as that shows without parsing: modules, with the number of leading dots."""
     for found in _import_statements(text):
         if found["modules"]:
-            yield from ((name, 0) for name in _words(found["modules"]))
+            yield from ((name, 0) for name in _words(_AROUND_DOT.sub(".", found["modules"])))
             continue
-        module, level = found["module"], len(found["dots"])
+        module, level = _AROUND_DOT.sub(".", found["module"] or ""), found["dots"].count(".")
         yield module, level
         for name in _words(found["enclosed"] or found["names"] or ""):
             yield f"{module}.{name}" if module else name, level
@@ -60,11 +71,13 @@ def _import_statements(text: str) -> Iterator[re.Match[str]]:
         text = text.replace("\\\n", " ")
     at = text.find("import")
     while at >= 0:
-        found = _IMPORT.match(text, text.rfind("\n", 0, at) + 1)
-        if found:
-            yield found
-        row_end = text.find("\n", at)
-        at = text.find("import", max(found.end() if found else 0, row_end)) if row_end >= 0 else -1
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        for begin in (start, *(one.end() for one in _BEGINS.finditer(text, start, end))):
+            if found := _IMPORT.match(text, begin):
+                yield found
+        at = text.find("import", end)
 
 
 def _words(names: str) -> Iterator[str]:
@@ -82,12 +95,18 @@ def is_relevant(text: str, options: AnalysisOptions, imported: Iterable[tuple[st
         return True
     telling = index()
     roots = {module.partition(".")[0] for module, level in imported if not level}
-    if not roots.isdisjoint(telling["imports"]) or (_BY_NAME in text and _imported_by_name().search(text)):
-        return True
-    if _spelled().search(text) and (
-        _called("draws").search(text)
-        or (_called("methods").search(text) and (not roots.isdisjoint(telling["data"]) or _names_part(text)))
+    if (
+        not roots.isdisjoint(telling["imports"])
+        or not roots.isdisjoint(_OF_TORCH)
+        or (_BY_NAME in text and _imported_by_name().search(text))
     ):
+        return True
+    if (_DRAW in text and _called("draws").search(text)) or (_HP in text and _OF_KERAS_TUNER.search(text)):
+        return True
+    tells = _spells_method(text)
+    if tells and not roots.isdisjoint(telling["data"]):
+        return True
+    if (tells or not roots.isdisjoint(_ARITHMETIC)) and _names_part(text):  # models may be made of matrices alone
         return True
     return _draws_by_hand(text, roots, options) or any(word in text for word in options.knowledge.words())
 
@@ -122,13 +141,29 @@ def _general() -> dict[str, list[str]]:
     return found
 
 
+def _spells_method(text: str) -> bool:
+    """Whether the name of a telling method is spelled: called, handed on, looked up by its text; or that of a split."""
+    if _SPLIT in text or (_spelled().search(text) and (_called("methods").search(text) or _kept().search(text))):
+        return True
+    return "getattr" in text and _looked_up().search(text) is not None
+
+
 @cache
 def _spelled() -> re.Pattern[str]:
-    """Return what matches the name of a telling method.
+    """Return what matches the name of a telling method; it begins with a character that the search can jump to."""
+    return re.compile(_name(*index()["methods"]))
 
-    It is looked for in every file, and begins with a character that the search can jump to.
-    """
-    return re.compile(_name(*index()["draws"], *index()["methods"]))
+
+@cache
+def _kept() -> re.Pattern[str]:
+    """Return what matches a method that is assigned, or called in brackets."""
+    name = _name(*index()["methods"])
+    return re.compile(rf"=[^=\n\#]*{name}\s*(?:[,;\#\n]|if\b|\Z)|{name}\s*\)\s*\(")
+
+
+@cache
+def _looked_up() -> re.Pattern[str]:
+    return re.compile(rf"""getattr\s*\([^()]*,\s*['"](?:{"|".join(index()["methods"])})['"]""")
 
 
 @cache
@@ -139,7 +174,7 @@ def _called(kind: str) -> re.Pattern[str]:
 
 
 def _name(*methods: str) -> str:
-    return rf"\.(?:{'|'.join(sorted(methods))})\b"
+    return rf"\.\s*(?:{'|'.join(sorted(methods))})\b"
 
 
 @cache

@@ -11,7 +11,7 @@ from leakguard.semantic.project import Project, is_library
 from leakguard.source import SkippedError, UnreadableError, make_source, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.workspace import Files
@@ -44,6 +44,8 @@ class Relevance:
         self._files = files
         self._kept_project: Project | None = None
         self._imports: dict[str, Sequence[Named]] = {}  # by path
+        self._imported: dict[str, set[str]] = {}  # by path, the files of the project
+        self._there: dict[str, dict[Named, str | None]] = {}  # by folder, the file that an import means
         self._known: dict[int, _Known] = {}  # by the identity of options, which cost more to compare than all the rest
 
     def note(self, path: str, options: AnalysisOptions, named: Sequence[Named] | None, *, relevant: bool) -> None:
@@ -55,6 +57,8 @@ class Relevance:
     def forget(self, path: str) -> None:
         """Read a file again when it is needed next."""
         self._imports.pop(path, None)
+        self._imported.clear()
+        self._there.clear()
         for known in self._known.values():
             known.relevant.pop(path, None)
             known.handing.clear()
@@ -105,23 +109,39 @@ class Relevance:
         return known.relevant[path]
 
     def _hands_on(self, path: str, known: _Known) -> bool:
-        """Whether a module is relevant, or a package that may hand on as its own what a relevant one defines."""
+        """Whether a module is relevant, or imports one that is, itself or by way of others."""
         if path not in known.handing:
-            known.handing[path] = any(self._is_relevant(one, known) for one in self._with_own(path))
+            seen = {path}
+            if self._reaches(path, seen, known):
+                known.handing[path] = True
+            else:  # nor does any module on the way
+                known.handing |= dict.fromkeys(seen, False)
         return known.handing[path]
 
-    def _with_own(self, path: str) -> Iterator[str]:
-        """Yield a module and, of a package, those of its modules that it imports itself, and so on."""
-        seen, left = {path}, [path]
+    def _reaches(self, path: str, seen: set[str], known: _Known) -> bool:
+        left = [path]
         while left:
             path = left.pop()
-            yield path
-            folder, name = os.path.split(path)
-            if name == "__init__.py":
-                found = {self.project().find(path, module, level) for module, level in self._imports_of(path)}
-                new = {one for one in found if one and one.startswith(f"{folder}/")} - seen
-                seen |= new
-                left += sorted(new)
+            if known.handing.get(path) or self._is_relevant(path, known):
+                return True
+            new = self._imported_by(path) - seen - known.handing.keys()
+            seen |= new
+            left += sorted(new, reverse=True)
+        return False
+
+    def _imported_by(self, path: str) -> set[str]:
+        """Return the files of the project that a module imports."""
+        if path not in self._imported:
+            folder = os.path.dirname(path)
+            found = (self._found(folder, named) for named in self._imports_of(path))
+            self._imported[path] = {one for one in found if one is not None}
+        return self._imported[path]
+
+    def _found(self, folder: str, named: Named) -> str | None:
+        there = self._there.setdefault(folder, {})
+        if named not in there:
+            there[named] = self.project().in_folder(folder, *named)
+        return there[named]
 
     def _imports_of(self, path: str) -> Sequence[Named]:
         if path not in self._imports:

@@ -38,12 +38,12 @@ print(model.score(X_test, y_test))
 """
 
 
-def checked(cache: Path | None, *paths: str, **given: object) -> Report:
+def checked(cache: Path | None, *paths: str, prefilter: bool = True, **given: object) -> Report:
     """Check paths below the current folder; `given` are options of the command line."""
     configuration = Configuration(Overrides(**given))  # type: ignore[arg-type]
     here = Path.cwd()
     files = list(discover(paths or (".",), configuration, lambda _: None))
-    return check_files(files, lambda _: None, Means(Memory(cache, here) if cache else None))
+    return check_files(files, lambda _: None, Means(Memory(cache, here) if cache else None, prefilter=prefilter))
 
 
 def said(report: Report) -> tuple[object, ...]:
@@ -53,7 +53,7 @@ def said(report: Report) -> tuple[object, ...]:
 
 def same(cache: Path, *paths: str, **given: object) -> Report:
     """Check with a cache, and see that it makes no difference."""
-    fresh, cached = checked(None, *paths, **given), checked(cache, *paths, **given)
+    fresh, cached = checked(None, *paths, **given), checked(cache, *paths, **given)  # type: ignore[arg-type]
     assert said(cached) == said(fresh)
     return cached
 

@@ -42,6 +42,10 @@ GATE = "test-paths = ['held/*']\nfinal-evaluation = ['final.py']\n"
 SETTINGS = ["", "ignore = ['LG201']\n", "per-file-ignores = {'pkg/*' = ['LG2']}\n", GATE, "preview = true\n"]
 DOCUMENTS = ['{"rows": "held/a.csv"}', '{"rows": "a.csv"}', "{", '{"rows": ["held/a.csv"]}']
 
+# Has something to say to whoever looks, and nothing that makes anybody look but the module that it imports.
+UNTOLD = "import helpers\n\nparams = {'C': [1, 51, 101, 151, 201]}\n"
+TEXTS.append(UNTOLD)
+
 writing = st.one_of(
     st.tuples(st.sampled_from(MODULES), st.sampled_from(TEXTS)),
     st.tuples(st.just("nb.ipynb"), st.sampled_from(TEXTS).map(notebook)),
@@ -97,6 +101,14 @@ def compare(edits: list[list[tuple[str, str | Path | None]]], paths: tuple[str, 
             if not os.path.exists("final.py"):
                 do("final.py", "x = 1\n")
             same(cache, *(path for path in paths if os.path.exists(path)))
+
+
+def test_an_import_that_leads_on_no_more() -> None:
+    with project() as cache:
+        do("main.py", UNTOLD)
+        assert [one.name for one in same(cache, select=("ALL",)).diagnostics] == ["linear-grid-on-log-scale"]
+        do("helpers.py", "x = 1\n")
+        assert not same(cache, select=("ALL",)).diagnostics
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])

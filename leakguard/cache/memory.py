@@ -54,7 +54,9 @@ class Memory:
         """
         if not outcome.analysed:
             return examiner.may_stay_unanalysed(outcome, found)
-        if outcome.blanked and not outcome.relevant and not examiner.all_syntax:  # of a run with fewer files
+        if not outcome.relevant and not examiner.must_be_analysed(
+            outcome, found
+        ):  # an import led on, which it may no more
             return False
         return all(examiner.path_of(one) == one.path for one in outcome.imports) and all(
             self._digest(path) == digest for path, digest in outcome.contents.items()
