@@ -22,6 +22,9 @@ _SUFFIXES = (".py", ".pyi", ".ipynb")
 _File: TypeAlias = "tuple[str, str, Settings]"  # path, path without links, settings
 
 
+_LARGEST_SWEEP = 1 << 20  # bytes
+
+
 class _Folder(NamedTuple):
     """A folder that is walked: its path, that without links, and what holds in it."""
 
@@ -132,14 +135,15 @@ def _kept(entries: Iterable[os.DirEntry[str]], root: str, folder: _Folder) -> It
         if settings.respect_gitignore and ignores is not None and ignores.ignores(path):
             continue
         excluded = any(patterns.match(path, root) for patterns in settings.exclude)
-        if not excluded and (is_folder or not is_yaml(entry.name) or _is_sweep(entry.path)):
+        if not excluded and (is_folder or not is_yaml(entry.name) or _is_sweep(entry)):
             yield entry
 
 
-def _is_sweep(path: str) -> bool:
-    """Say whether a YAML file defines a sweep; all others are passed over silently."""
+def _is_sweep(entry: os.DirEntry[str]) -> bool:
+    """Say whether a YAML file defines a sweep; all others are passed over silently, as are pipes and devices."""
     try:
-        return looks_like_sweep(Path(path).read_text("utf-8"))
+        regular = entry.is_file() and entry.stat().st_size <= _LARGEST_SWEEP
+        return regular and looks_like_sweep(Path(entry.path).read_text("utf-8"))
     except (OSError, UnicodeDecodeError):
         return False
 

@@ -9,7 +9,7 @@ from leakguard.diagnostic import Place
 from leakguard.digest import digest_of
 from leakguard.outcome import Import, Outcome
 from leakguard.relevance import Relevance
-from leakguard.source import MARK, SkippedError, UnreadableError, is_yaml, make_source, read_bytes
+from leakguard.source import MARK, MOST_BYTES, SkippedError, UnreadableError, is_yaml, make_source, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from leakguard.relevance import Named
     from leakguard.source import Source
     from leakguard.workspace import Files, Workspace
-
-
-MOST_BYTES = 64 * 1024 * 1024  # of one file; what is larger was made by a program, and is data
 
 
 class Examiner:

@@ -179,7 +179,7 @@ class _Run:
 
     def _is_changeable(self, name: str, found: Found) -> bool:
         try:
-            reason = why_not_replaceable(found.path) if self._write and found.data is None else ""
+            reason = why_not_replaceable(found.path, found.settings.root) if self._write and found.data is None else ""
             self._bytes(name)
         except (OSError, UnreadableError) as error:
             reason = str(error)

@@ -66,6 +66,8 @@ def read_cells(text: str) -> list[CodeCell]:
     except json.JSONDecodeError as error:
         message = f"not a notebook: its JSON breaks off or is wrong here ({error.msg})"
         raise NotebookError(message, error.lineno, error.colno) from error
+    except ValueError as error:  # a number of too many digits
+        raise NotebookError(f"not a notebook: {error}") from error
     except RecursionError as error:
         raise NotebookError("not a notebook: its JSON is nested too deeply") from error
     cells = _all_cells(notebook)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
+_STARS, _MOST_STARS = re.compile(r"\*+"), 4
 _PLAIN = re.compile(r"\.?\w[\w.-]*")  # a name without signs of its own: needs no library, which takes time to import
 
 
@@ -33,9 +34,14 @@ class Patterns:
 
 
 def is_pattern(glob: str) -> bool:
-    """Say whether a text can be a pattern at all: one with an unclosed bracket never matches."""
+    """Say whether a text can be a pattern at all.
+
+    One with an unclosed bracket never matches, and many stars in one name take for ever to say so.
+    """
     if _PLAIN.fullmatch(glob):
         return True
+    if any(len(_STARS.findall(part)) > _MOST_STARS for part in glob.split("/")):
+        return False
     from pathspec import GitIgnoreSpec
 
     try:

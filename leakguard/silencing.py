@@ -13,7 +13,7 @@ from leakguard.ignoring import NEVER_SILENT, ignore_edits
 from leakguard.lexing import compiles
 from leakguard.modules import load
 from leakguard.source import UnreadableError, is_yaml, make_source
-from leakguard.writing import replace_file
+from leakguard.writing import replace_file, why_not_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +46,8 @@ def _silence_file(source: Source, edits: Sequence[Edit]) -> bool:
         changed = edited(source.filename, data, edits)
         if changed == data or not _is_same_program(source, make_source(source.filename, changed)):
             return False
+        if reason := why_not_replaceable(path, Path.cwd()):
+            raise UserError(f"{source.filename}: cannot write the comments: {reason}")
         replace_file(path, changed, data)
     except OSError as error:
         raise UserError(f"{source.filename}: cannot write the comments: {error.strerror or error}") from error

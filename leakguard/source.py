@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -102,6 +103,25 @@ def shown(path: str) -> str:
 def read_source(filename: str, path: Path) -> Source:
     """Read a file; raises UnreadableError, or SkippedError for a notebook that isn't Python."""
     return make_source(filename, read_bytes(path))
+
+
+MOST_BYTES = 64 * 1024 * 1024  # of one file; what is larger was made by a program, and is data
+
+
+def read_module(path: Path) -> bytes:
+    """Read the bytes of a file that nobody has named, only an import.
+
+    Raises UnreadableError, for pipes and devices too, and SkippedError for what is larger than anybody writes.
+    """
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise UnreadableError(f"cannot read the file: {error.strerror or error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("cannot read the file: it is no regular file")
+    if status.st_size > MOST_BYTES:
+        raise SkippedError(f"{shown(str(path))}: skipped, as its {status.st_size:,} bytes are too many")
+    return read_bytes(path)
 
 
 def read_bytes(path: Path) -> bytes:

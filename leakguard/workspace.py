@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.digest import digest_of
 from leakguard.outcome import Import
 from leakguard.prefilter import brings_rows, imports
-from leakguard.source import SkippedError, UnreadableError, make_source, read_bytes, shown
+from leakguard.source import SkippedError, UnreadableError, make_source, read_module, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ class Disk:
 
     def read(self, path: Path) -> bytes:
         data = self._contents.get(str(path))
-        return read_bytes(path) if data is None else data
+        return read_module(path) if data is None else data
 
     def entries(self, folder: str) -> Iterable[str]:
         return os.listdir(folder)

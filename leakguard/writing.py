@@ -6,6 +6,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from leakguard.errors import UserError
 
@@ -40,20 +41,30 @@ def write_text(option: str, file: str, text: str) -> None:
         raise NotWritableError(option, file, error.strerror or str(error)) from error
 
 
-def why_not_replaceable(file: Path) -> str:
-    """Return what forbids to replace somebody's file; empty if nothing does. Raises OSError."""
+def why_not_replaceable(file: Path, root: Path | None = None) -> str:
+    """Return what forbids to replace somebody's file; empty if nothing does. Raises OSError.
+
+    A link that leads out of the project at `root` is followed for reading alone: a tree must not have others written.
+    """
     status = os.stat(file)
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file"
+    if root is not None and file.is_symlink() and not _lies_in(file, root):
+        return "it is a link that leads out of the project"
     if not status.st_mode & _WRITABLE or not os.access(file, os.W_OK):
         return "it is read-only"
     return ""
 
 
+def _lies_in(file: Path, root: Path) -> bool:
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
+
+
 def replace_file(file: Path, data: bytes, before: bytes | None = None) -> None:
     """Give a file this content, or make it; raises OSError, also where it no longer holds what it did `before`.
 
-    One that is there keeps its mode and owner. A link stays, and what it leads to is written.
+    One that is there keeps its mode and owner. A symbolic link stays, and what it leads to is written. Other names of
+    the file, hard links, keep the old content: what is written in place could be left half written.
     """
     target = os.path.realpath(file)
     status = os.stat(target) if os.path.exists(target) else None
@@ -63,19 +74,31 @@ def replace_file(file: Path, data: bytes, before: bytes | None = None) -> None:
         raise OSError("it was changed by somebody else meanwhile")
     if status and not stat.S_ISREG(status.st_mode):  # a pipe or device
         Path(target).write_bytes(data)
-    elif status and (status.st_nlink > 1 or not os.access(os.path.dirname(target), os.W_OK)):
+    elif status and not os.access(os.path.dirname(target), os.W_OK):
         _overwrite(target, data)
     else:
         _replace(target, data, status)
 
 
 def _overwrite(target: str, data: bytes) -> None:
-    """Write into a file that has other names, which would go on leading to the old content, or a place of its own."""
-    with open(target, "r+b") as file:
-        file.write(data)
-        file.truncate()
-        file.flush()
-        os.fsync(file.fileno())
+    """Write into a file beside which nothing can be written; an error leaves it as it was."""
+    before = Path(target).read_bytes()
+    with open(target, "r+b", buffering=0) as file:
+        try:
+            _write_all(file, data)
+        except OSError:
+            file.seek(0)
+            with suppress(OSError):  # what could not be written at all has not been changed
+                _write_all(file, before)
+            raise
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+    file.truncate(len(data))
+    os.fsync(file.fileno())
 
 
 def _replace(target: str, data: bytes, status: os.stat_result | None) -> None:
@@ -83,21 +106,53 @@ def _replace(target: str, data: bytes, status: os.stat_result | None) -> None:
     folder, name = os.path.split(target)
     temporary = os.path.join(folder, f".{name[:32]}.{os.urandom(4).hex()}.tmp")
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if status:
-            _take_over(temporary, status)
+        _write_beside(folder, temporary, data, status)
         os.replace(temporary, target)
     finally:
         with suppress(OSError):
             os.unlink(temporary)
 
 
-def _take_over(temporary: str, status: os.stat_result) -> None:
+def _write_beside(folder: str, temporary: str, data: bytes, status: os.stat_result | None) -> None:
+    """Make a file; where the system can, it has no name until it is whole, so that a killed process leaves none."""
+    descriptor = _nameless(folder)
+    if descriptor is None:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        named = True
+    else:
+        named = False
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        if status:
+            _take_over(file.fileno(), status)
+        os.fsync(file.fileno())
+        if not named:
+            _name(file.fileno(), folder, temporary)
+
+
+def _nameless(folder: str) -> int | None:
+    """Return the descriptor of a new file without a name; None where there is no such thing."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not os.path.isdir("/proc/self/fd"):
+        return None
+    try:
+        return os.open(folder, flag | os.O_WRONLY, 0o666)
+    except OSError:  # not on all file systems
+        return None
+
+
+def _name(descriptor: int, folder: str, name: str) -> None:
+    place = os.open(folder, os.O_RDONLY)
+    try:  # with a folder given, what stands in /proc is followed
+        os.link(f"/proc/self/fd/{descriptor}", os.path.basename(name), src_dir_fd=place, dst_dir_fd=place)
+    finally:
+        os.close(place)
+
+
+def _take_over(descriptor: int, status: os.stat_result) -> None:
     """Give a new file the owner and mode of the one that it is to replace."""
-    if hasattr(os, "chown"):
+    if hasattr(os, "fchown"):
         with suppress(OSError):  # only the owner of both may
-            os.chown(temporary, status.st_uid, status.st_gid)
-    os.chmod(temporary, stat.S_IMODE(status.st_mode))
+            os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,3 +121,58 @@ def test_all_of_them_at_once(project: Project) -> None:
     assert run.code == 1
     assert [line.split(":")[0] for line in run.out.splitlines()] == ["0.py", "1.py", "3.py", "4.py", "5.py", "6.ipynb"]
     assert run.err == ""
+
+
+def odd_files(project: Project) -> None:
+    os.mkfifo(project.folder / "sweep.yaml")
+    os.mkfifo(project.folder / "helpers.py")
+    (project.folder / "zero.yaml").symlink_to("/dev/zero")
+    (project.folder / "device.py").symlink_to("/dev/zero")
+    with (project.folder / "huge.py").open("wb") as file:
+        file.truncate(100 << 20)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_pipes_devices_and_huge_modules_hold_nothing_up(project: Project) -> None:
+    odd_files(project)
+    project.write("leak.py", "import helpers, device, huge\n" + LEAK)
+    run = project.run("check", "--output-format", "concise")
+    assert run.code == 1
+    assert "fit-before-split" in run.out
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "1e999999", "-" + "1" * 4400])
+def test_a_notebook_with_a_number_beyond_all_bounds(project: Project, number: str) -> None:
+    project.write("odd.ipynb", f'{{"cells": [], "metadata": {{"x": {number}}}, "nbformat": 4, "nbformat_minor": 5}}')
+    project.write("leak.py", LEAK)
+    run = project.run("check", "--output-format", "concise")
+    assert "fit-before-split" in run.out
+    assert "Traceback" not in run.err
+    assert ("not a notebook" in run.out) == (number != "1e999999")
+
+
+def test_patterns_of_many_stars_are_passed_over(project: Project) -> None:
+    project.write(".gitignore", "*a" * 40 + "\n*.skipped.py\n")
+    project.write("a" * 120 + ".py", LEAK)
+    project.write("b.skipped.py", LEAK)
+    (project.folder / ".git").mkdir(exist_ok=True)
+    run = project.run("check", "--output-format", "concise")
+    assert "not a pattern, passed over: *a*a" in run.err
+    assert "skipped.py" not in run.out
+    assert run.code == 1
+
+
+def test_a_condition_of_many_blanks(project: Project) -> None:
+    project.write(
+        "a.py", f"import pandas as pd\nimport sklearn\ndf = pd.read_csv('a.csv')\ndf.query('a{' ' * 60000}')\n"
+    )
+    assert project.run("check").code == 0
+
+
+def test_a_sweep_of_more_combinations_than_can_be_written_down(project: Project) -> None:
+    several = "".join(f"  p{number}: {{values: [1, 2]}}\n" for number in range(16_000))
+    project.write("sweep.yaml", f"method: grid\nparameters:\n{several}")
+    run = project.run("check", "--output-format", "concise", "--select", "ALL")
+    assert "Traceback" not in run.err
+    assert "internal" not in run.out

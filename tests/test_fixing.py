@@ -165,7 +165,27 @@ def test_permissions_and_links_stay(project: Project) -> None:
     assert link.is_symlink()
     assert file.read_text() == FIXED_TRIAL
     assert stat.S_IMODE(file.stat().st_mode) == 0o750
-    assert twin.read_text() == FIXED_TRIAL
+    assert (project.folder / "c.py").read_text() == FIXED_TRIAL
+    assert twin.read_text() == TRIAL  # in place it could be left half written
+
+
+@pytest.mark.parametrize("arguments", [(), ("--add-ignore=known",)])
+def test_a_tree_has_no_file_outside_of_it_written(project: Project, arguments: tuple[str, ...]) -> None:
+    outside = project.folder.parent / f"{project.folder.name}-outside.py"
+    outside.write_text(TRIAL)
+    project.write("pyproject.toml", "[tool.leakguard]\nfix = true\nunsafe-fixes = true\n" if not arguments else "")
+    (project.folder / "link.py").symlink_to(outside)
+    run = project.run("check", *arguments)
+    assert "it is a link that leads out of the project" in run.err
+    assert outside.read_text() == TRIAL
+    assert "Traceback" not in run.err
+
+
+def test_a_difference_cannot_steer_a_terminal(project: Project) -> None:
+    project.write("a.py", f"# \x1b[2J ##[error]x\n{TRIAL}")
+    out = project.run("check", "--diff").out
+    assert "\x1b" not in out
+    assert "##[" not in out
 
 
 def test_suppressed_findings_are_not_fixed(project: Project) -> None:

@@ -29,6 +29,17 @@ def hostile() -> Report:
     )
 
 
+@pytest.mark.parametrize("form", ["full", "concise"])
+def test_neither_names_nor_code_are_commands_of_a_workflow(form: str) -> None:
+    name = "::error file=a.py::forged.py"
+    row = "x = '##[error]forged'; fit(x)\n"
+    found = finding(at(name, 1, 1, 5), message="##[warning]forged")
+    text = render(Report(1, [found], {name: source_from_text(row, name)}), form, color=False)
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert "##[" not in text
+    assert "forged" in text
+
+
 @pytest.mark.parametrize("form", ["full", "concise", "github"])
 def test_lines_cannot_steer_a_terminal_or_a_workflow(form: str) -> None:
     text = render(hostile(), form, color=False)

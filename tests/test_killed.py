@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,19 @@ while True:
     number += 1
     open_once(f"rows:{number}:{__import__('os').getpid()}", "X_test", "final")
 """
+CACHED = """\
+import itertools
+from pathlib import Path
+from leakguard.cli import main
+print("ready", flush=True)
+for number in itertools.count():
+    for one in range(6):
+        Path(f"{one}.py").write_text(f"import sklearn\\nx = {number}\\n")
+    try:
+        main(["check", "--cache-dir", "kept", "."])
+    except SystemExit:
+        pass
+"""
 TIMES = {"few": 6, "many": 70}
 
 
@@ -59,7 +73,7 @@ def killed(program: str, folder: Path, after: float) -> None:
 
 
 @pytest.mark.parametrize("times", ["few", pytest.param("many", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("program", [BASELINE, FIXED, OPENED], ids=["baseline", "fix", "openings"])
+@pytest.mark.parametrize("program", [BASELINE, FIXED, OPENED, CACHED], ids=["baseline", "fix", "openings", "cache"])
 def test_what_was_written_is_whole(program: str, times: str, tmp_path: Path) -> None:
     from leakguard.baseline import read_baseline
 
@@ -72,6 +86,14 @@ def test_what_was_written_is_whole(program: str, times: str, tmp_path: Path) -> 
             content = (tmp_path / "train.py").read_bytes()
             assert len(content) == 200_000
             assert len(set(content)) == 1
+        elif program is CACHED:
+            for file in (tmp_path / "kept").glob("*.sqlite"):
+                assert_sound(file)
         elif program is OPENED and (tmp_path / "openings.sqlite3").exists():
-            with sqlite3.connect(tmp_path / "openings.sqlite3") as connection:
-                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert_sound(tmp_path / "openings.sqlite3")
+    assert len(list(tmp_path.glob(".*.tmp"))) <= 1  # between the moment it gets a name and that of its own
+
+
+def assert_sound(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from processes import plain_environment
 
+from leakguard import writing
 from leakguard.writing import replace_file, why_not_replaceable
 
 if TYPE_CHECKING:
@@ -35,11 +39,60 @@ def test_mode_and_links_stay(tmp_path: Path) -> None:
     assert os.listdir(file.parent) == [file.name]
 
 
-def test_other_names_of_a_file_lead_to_the_new_content(tmp_path: Path) -> None:
+def test_other_names_of_a_file_keep_the_old_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"something longer")
     os.link(tmp_path / "a", tmp_path / "b")
     replace_file(tmp_path / "a", b"new")
-    assert (tmp_path / "b").read_bytes() == b"new"
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert (tmp_path / "b").read_bytes() == b"something longer"
+
+
+LIMITED = """\
+import os, resource, signal, sys
+from pathlib import Path
+from leakguard.writing import replace_file
+if sys.argv[1] == "in place":
+    os.access = lambda path, _: not os.path.isdir(path)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    replace_file(Path("a"), b"new" * 100_000)
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+@pytest.mark.parametrize("way", ["beside", "in place"])
+@pytest.mark.parametrize("size", [10, 90_000, 400_000])
+def test_what_cannot_be_written_to_the_end_leaves_the_file_as_it_was(way: str, size: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"o" * size)
+    os.link(tmp_path / "a", tmp_path / "b")
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, way], cwd=tmp_path, env=plain_environment(), capture_output=True, check=True
+    )
+    assert done.stdout == b"File too large\n"
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"o" * size
+    assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+def test_where_files_always_have_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "_nameless", lambda _: None)
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(0o750)
+    replace_file(tmp_path / "a", b"new")
+    assert ((tmp_path / "a").read_bytes(), stat.S_IMODE((tmp_path / "a").stat().st_mode)) == (b"new", 0o750)
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_link_out_of_the_project_is_not_followed_to_write(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "secret.py").write_text("x")
+    (tmp_path / "project" / "own.py").write_text("x")
+    for name, target in (("out.py", "../secret.py"), ("in.py", "own.py")):
+        (tmp_path / "project" / name).symlink_to(target)
+    assert "leads out of the project" in why_not_replaceable(tmp_path / "project" / "out.py", tmp_path / "project")
+    assert why_not_replaceable(tmp_path / "project" / "in.py", tmp_path / "project") == ""
 
 
 def test_what_somebody_else_changed_meanwhile_stays(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from leakguard.digest import digest_of
+from leakguard.writing import replace_file
 
 _OURS = re.compile(r"[\w-]+-[0-9a-f]{12}\.sqlite(?:-journal)?")
 _TAG_NAME = "CACHEDIR.TAG"
@@ -64,5 +65,13 @@ def prepare(folder: Path) -> None:
     """Make the folder, marked for backup programs as one that need not be saved; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     tag = folder / _TAG_NAME
-    if not tag.exists():
-        tag.write_text(_TAG, "utf-8")
+    if tag.is_symlink():
+        raise OSError(f"{tag} is a link")
+    if not tag.exists() or _is_torn(tag):
+        replace_file(tag, _TAG.encode())
+
+
+def _is_torn(tag: Path) -> bool:
+    """Whether a process was ended while it wrote the tag."""
+    found = tag.read_bytes()
+    return len(found) < len(_TAG) and _TAG.encode().startswith(found)

@@ -149,6 +149,8 @@ def _forget_all_but(database: sqlite3.Connection, keys: set[str]) -> None:
 
 def _opened(file: Path) -> sqlite3.Connection:
     """Return the database in a file; raises sqlite3.Error if it is none of ours or cannot be used."""
+    if any(one.is_symlink() for one in with_journal(file)):  # to be replaced by a file of ours
+        raise sqlite3.DatabaseError(f"{file} is a link")
     database = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)
     try:
         _lay_out(database)

@@ -228,9 +228,9 @@ def _refuse_contradictions(task: Task, *, watch: bool, show_files: bool) -> None
 
 
 def _list(files: Iterable[Found]) -> int:
-    from leakguard.reporters.terminal import visible
+    from leakguard.reporters.terminal import shown_name
 
-    write("".join(f"{visible(found.shown)}\n" for found in files))
+    write("".join(f"{shown_name(found.shown)}\n" for found in files))
     return 0
 
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def show(fixing: Fixing) -> int:
     """Write the difference to standard output, and how many fixes it stands for to standard error."""
     from leakguard.differences import diff
+    from leakguard.reporters.terminal import visible_rows
 
     for one in fixing.changed:
-        write("".join(diff(one.found.shown, one.before, one.after)))
+        write(visible_rows("".join(diff(one.found.shown, one.before, one.after))))
     count = fixing.report.fixed_count()
     say(f"would fix {count} problem{'' if count == 1 else 's'}; {len(fixing.report.diagnostics)} would be left")
     return max(int(bool(fixing.changed)), fixing.report.exit_code() if _is_broken(fixing) else 0)

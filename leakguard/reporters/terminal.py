@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from leakguard.diagnostic import Place
 
 _TAB = 4
+_BRACKET = "\N{FULLWIDTH LEFT SQUARE BRACKET}"
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _STYLES = {"error": "1;31", "warning": "1;33", "note": "1;34", "place": "1", "frame": "34", "good": "1;32"}
 
@@ -25,20 +26,33 @@ def painter(*, color: bool) -> Callable[[str, str], str]:
 def location(place: Place) -> str:
     """Return `path:row:column`, or `path:cell n:row:column` in a notebook."""
     cell = "" if place.cell is None else f"cell {place.cell}:"
-    return f"{visible(place.filename)}:{cell}{place.row}:{place.column}"
+    return f"{shown_name(place.filename)}:{cell}{place.row}:{place.column}"
+
+
+def shown_name(filename: str) -> str:
+    """Return a file's name for the beginning of a line, where runners of workflows look for commands (`::error`)."""
+    name = visible(filename)
+    return f"./{name}" if name.lstrip().startswith("::") else name
 
 
 def visible(text: str) -> str:
     """Return a text on one line in which nothing can move the cursor, colour the terminal or turn the direction."""
-    return "".join(map(_visible_character, text))
+    return _no_command("".join(map(_visible_character, text)))
+
+
+def visible_rows(text: str) -> str:
+    """Return rows of text likewise; tabs stay."""
+    return "\n".join("\t".join(map(visible, row.split("\t"))) for row in text.split("\n"))
 
 
 def drawn(row: str) -> list[str]:
     """Return for each character of a row what is drawn for it: tabs as spaces, controls as signs."""
     width = 0
-    pieces = []
+    pieces: list[str] = []
     for character in row:
         piece = " " * (_TAB - width % _TAB) if character == "\t" else _visible_character(character)
+        if piece == "[" and pieces[-2:] == ["#", "#"]:
+            piece = _BRACKET
         width += width_of(piece)
         pieces.append(piece)
     return pieces
@@ -47,6 +61,11 @@ def drawn(row: str) -> list[str]:
 def width_of(text: str) -> int:
     """Return how many columns a text without control characters takes."""
     return sum(_width_of_character(character) for character in text)
+
+
+def _no_command(text: str) -> str:
+    """Return a text without what runners of workflows take for a command anywhere in a line: `##[error]`."""
+    return text.replace("##[", f"##{_BRACKET}")
 
 
 def _width_of_character(character: str) -> int:

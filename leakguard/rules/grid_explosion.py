@@ -39,6 +39,7 @@ many times the memory. Which values to leave out is for the author to decide.
 
 from __future__ import annotations
 
+from math import log10
 from typing import TYPE_CHECKING
 
 from leakguard.diagnostic import Severity
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from leakguard.semantic.options import AnalysisOptions
     from leakguard.semantic.trace import Trace
 
+_READABLE = 10**15
 _HALVING = 10  # so many times as many candidates for a search that drops most of them early
 
 
@@ -86,9 +88,16 @@ def _above(search: Search, limit: int) -> str:
 
 def _size(search: Search) -> str:
     if search.fits is None or search.folds in {None, 1}:
-        return f"{search.combinations:,} combinations"
+        return f"{_told(search.combinations)} combinations"
     first = " in the first round" if search.kind == "halving" else ""
-    return f"{search.combinations:,} combinations in {search.folds} folds, {search.fits:,} fits{first}"
+    return f"{_told(search.combinations)} combinations in {search.folds} folds, {_told(search.fits)} fits{first}"
+
+
+def _told(number: int | None) -> str:
+    """A number that nobody reads digit by digit is told by its power of ten."""
+    if number is None:
+        return ""
+    return f"{number:,}" if number < _READABLE else f"about 10^{log10(number):.0f}"
 
 
 def _hours(search: Search, options: AnalysisOptions) -> str:
@@ -96,6 +105,6 @@ def _hours(search: Search, options: AnalysisOptions) -> str:
     seconds = {name.rpartition(".")[2]: time for name, time in options.timings}
     known = [seconds[tuned.label] for tuned in search.tuned if tuned.label in seconds]
     fits = search.fits or search.combinations
-    if not known or fits is None or search.kind == "halving":
+    if not known or fits is None or fits >= _READABLE or search.kind == "halving":
         return ""
     return f", about {fits * sum(known) / 3600:,.1f} hours"

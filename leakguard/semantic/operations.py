@@ -288,6 +288,7 @@ def _without_statistic(value: Value) -> Provenance:
 
 def written_mask(machine: Machine, node: s.Node, condition: str) -> Part:
     """The part for which a condition given as text holds; a single comparison cuts as the opposite one does."""
+    condition = " ".join(condition.split())
     match = _WRITTEN.fullmatch(condition)
     if match is None or _JOINED.search(condition):
         return mask_part(machine, node, condition, "in")
