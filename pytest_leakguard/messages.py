@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pytest_leakguard.guards import Happened
 
 _ALLOW = {
-    "test-path-in-tuning": "mark the test that evaluates in the end `@pytest.mark.final_evaluation`",
+    "test-path-in-tuning": "of files that are sealed for the whole run, mark the test that evaluates in the end "
+    "`@pytest.mark.final_evaluation`; of `sealed.path`, read them in the end `with` its result's `allow()`",
     "test-set-reuse": "`openings-budget` in [tool.leakguard] says how often one set may be opened",
 }
 _ALLOW_ROWS = "open the rows in the final evaluation, with the fixture `opened_once`"

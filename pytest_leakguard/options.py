@@ -61,6 +61,11 @@ def add(parser: pytest.Parser) -> None:
     group.addoption(
         "--leakguard-report", default="", metavar="FILE", help="write all verdicts to FILE as a page of HTML"
     )
+    group.addoption(
+        "--leakguard-strict",
+        action="store_true",
+        help="fail the run, too, where a verdict is `not proven`, as for paths that mean no file",
+    )
     parser.addini(TEST_PATHS, "files with test rows, as --leakguard-seal, below the root folder", type="args")
 
 
@@ -70,10 +75,21 @@ def sealed_patterns(config: pytest.Config) -> list[str]:
 
 
 def _patterns(config: pytest.Config) -> Iterator[str]:
-    for pattern in config.getini(TEST_PATHS):
+    for pattern in _texts(config.getini(TEST_PATHS), TEST_PATHS):
         yield str(config.rootpath / pattern)
-    for pattern in config.getoption("--leakguard-seal"):
+    for pattern in _texts(config.getoption("--leakguard-seal"), "--leakguard-seal"):
         yield str(config.invocation_params.dir / pattern)
+
+
+def _texts(given: object, where: str) -> list[str]:
+    """Return paths that are paths.
+
+    Raises:
+        pytest.UsageError: one is empty, which would mean the whole folder, or something else than text.
+    """
+    if not isinstance(given, (list, tuple)) or not all(isinstance(one, str) and one.strip() for one in given):
+        raise pytest.UsageError(f"{where}: expected paths or patterns of files, but it is {given!r}")
+    return list(given)
 
 
 def idle_patterns(config: pytest.Config) -> list[str]:
@@ -106,6 +122,27 @@ def report_file(config: pytest.Config) -> Path | None:
     if path.is_dir() or not path.parent.is_dir():
         raise pytest.UsageError(f"--leakguard-report {name}: {'a folder' if path.is_dir() else 'no such folder'}")
     return path
+
+
+def check_names(config: pytest.Config) -> None:
+    """Check the names that options give; nothing is imported where they give none.
+
+    Raises:
+        pytest.UsageError: there is no such tuner, or no such place for trials.
+    """
+    backend = config.getoption("--leakguard-backend")
+    if backend and backend not in {"loky", "threading", "dask"} and not backend.startswith("dask://"):
+        raise pytest.UsageError(f"--leakguard-backend {backend}: expected loky, threading, dask, or dask://host:port")
+    if wanted := tuner_names(config):
+        from leakguard.spelling import nearest
+        from leakguard.tuners.registry import reference_tuners
+
+        known = [one.name for one in reference_tuners()]
+        for name in wanted:
+            if name not in known:
+                raise pytest.UsageError(
+                    f"--leakguard-tuners: no tuner {name!r}; did you mean {nearest(name, known)!r}?"
+                )
 
 
 def tuner_names(config: pytest.Config) -> list[str]:

@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for line in options.MARKERS:
         config.addinivalue_line("markers", line)
+    options.check_names(config)
     if config.getoption("tx", None) and not hasattr(config, "workerinput"):  # pytest-xdist runs the tests elsewhere
         from pytest_leakguard.summary import begin
 

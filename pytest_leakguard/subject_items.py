@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,8 @@ class SubjectItem(pytest.Item):
             pytest.exit(f"--leakguard-backend {backend}: {error}", pytest.ExitCode.USAGE_ERROR)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self._making.function.__code__.co_firstlineno - 1, self.name
+        code = getattr(inspect.unwrap(getattr(self._making.function, "func", self._making.function)), "__code__", None)
+        return self.path, code.co_firstlineno - 1 if code else 0, self.name
 
 
 def items(collector: Any, name: str, function: Any) -> list[pytest.Item]:  # noqa: ANN401 - as above

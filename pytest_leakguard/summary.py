@@ -72,12 +72,22 @@ class Summary:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.late and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        if (self.late or self._unproven()) and session.exitstatus in {
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        }:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         for ledger in self._ledgers:
             ledger.unlink(missing_ok=True)
         if self.page is not None:
             self._write(self.page)
+
+    def _unproven(self) -> bool:
+        """Whether something is not proven in a run that asks for that."""
+        strict = self.config.getoption("--leakguard-strict")
+        return strict and (
+            bool(options.idle_patterns(self.config)) or any(one.ruling == "not proven" for one in self.facts)
+        )
 
     def _write(self, file: Path) -> None:
         from leakguard.seal.rendering import as_page, from_data

@@ -123,7 +123,7 @@ class Watcher:
         try:
             for marker in item.iter_markers("sealed"):
                 self.take(seal_paths(_marked_paths(item, marker), f"the files sealed for {item.name}"))
-        except (pytest.UsageError, OSError) as error:
+        except (pytest.UsageError, OSError, ValueError) as error:
             return error
         return None
 
@@ -202,8 +202,9 @@ def is_final(item: pytest.Item) -> bool:
 
 def _marked_paths(item: pytest.Item, marker: pytest.Mark) -> list[str]:
     given = [*marker.args, marker.kwargs.get("paths", [])]
-    paths = [path for one in given for path in ([one] if isinstance(one, str | os.PathLike) else one)]
-    if not paths or set(marker.kwargs) - {"paths"}:
+    listed = [one if isinstance(one, list | tuple | set) else [one] for one in given]
+    paths = [os.fspath(path) for one in listed for path in one if isinstance(path, str | os.PathLike)]
+    if not paths or not all(paths) or len(paths) < sum(map(len, listed)) or set(marker.kwargs) - {"paths"}:
         raise pytest.UsageError(f"{item.nodeid}: write @pytest.mark.sealed(paths=[...]) with at least one path")
     return [str(item.config.rootpath / path) for path in paths]
 

@@ -135,3 +135,56 @@ def test_what_means_no_file_is_told(suite: Suite) -> None:
     assert run.tests == {"test_it": "FAILED", "test_other": "PASSED"}
     assert re.search(r"not proven: there is no file .*typo/\*\.csv, which was to be sealed", run.text)
     assert "1 violated, 1 not proven" in run.text
+
+
+@pytest.mark.parametrize(
+    ("setting", "arguments"),
+    [
+        ("", ["--leakguard-seal", ""]),
+        ('leakguard_test_paths = [""]', []),
+        ('leakguard_test_paths = ["data/test.csv", "  "]', []),
+        ("", ["--leakguard-backend", "lokey"]),
+        ("", ["--leakguard-tuners", "gird"]),
+    ],
+)
+def test_what_options_cannot_mean_is_an_error(suite: Suite, setting: str, arguments: list[str]) -> None:
+    suite.write("pyproject.toml", f"[tool.pytest.ini_options]\n{setting}\n")
+    suite.write("test_run.py", "def test_it():\n    pass\n")
+    run = suite.run(*arguments)
+    assert run.code == 4
+    assert "INTERNALERROR" not in run.text
+    assert "Traceback" not in run.text
+
+
+@pytest.mark.parametrize(("strict", "code"), [([], 0), (["--leakguard-strict"], 1)])
+def test_a_strict_run_fails_where_a_path_means_no_file(suite: Suite, strict: list[str], code: int) -> None:
+    suite.write("test_run.py", "def test_it():\n    pass\n")
+    run = suite.run("--leakguard-seal", "data/tset.csv", *strict)
+    assert run.code == code
+    assert "not proven: there is no file" in run.text
+
+
+@pytest.mark.parametrize("mark", ["3", "paths=3", "paths=[None]", "paths=['']", "paths={'a': 1}", "''"])
+def test_a_wrong_marker_is_one_clear_error(suite: Suite, mark: str) -> None:
+    suite.write("test_run.py", f"@pytest.mark.sealed({mark})\ndef test_it():\n    pass\n")
+    run = suite.run()
+    assert run.tests == {"test_it": "ERROR"}
+    assert "write @pytest.mark.sealed(paths=[...]) with at least one path" in run.text
+    assert "TypeError" not in run.text
+    assert "KeyError" not in run.text
+
+
+def test_the_advice_for_a_path_that_a_test_seals_works(suite: Suite) -> None:
+    suite.write(
+        "test_run.py",
+        """\
+        def test_tunes_then_evaluates(sealed):
+            held_out = sealed.path("data/test.csv")
+            with held_out.allow():
+                assert open("data/test.csv").read()
+        """,
+    )
+    run = suite.run()
+    assert run.tests == {"test_tunes_then_evaluates": "PASSED"}
+    suite.write("test_run.py", "def test_reads(sealed):\n    sealed.path('data/test.csv')\n    open('data/test.csv')\n")
+    assert "`allow()`" in suite.run().text

@@ -397,3 +397,22 @@ def test_asking_git_for_the_commit_reads_no_sealed_file(folder: Path) -> None:
         one.close()
     assert [one.ruling for one in paths.evidence()] == [Ruling.HELD, Ruling.HELD]
     assert [len(entry.commit_id) for entry in openings()] == [40, 40]
+
+
+@pytest.mark.parametrize(
+    ("paths", "error"),
+    [("", ValueError), ([""], ValueError), ([" "], ValueError), ("file:///a.csv", ValueError), ([None], TypeError)],
+)
+def test_what_is_no_path_is_refused(paths: Any, error: type[Exception]) -> None:  # noqa: ANN401 - of any kind
+    with pytest.raises(error):
+        seal_paths(paths, "the test rows")
+    with pytest.raises(error):
+        seal(paths=paths)
+
+
+def test_a_home_folder_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    with seal_paths("~/t.csv", "the test rows") as sealed:
+        assert sealed.evidence().ruling is Ruling.HELD
+        with pytest.raises(SealBroken):
+            (folder / "t.csv").read_text()

@@ -41,7 +41,7 @@ class Targets:
         self._sizes: set[int] = set()
         self._unlike: set[tuple[int, ...]] = set()
         for path in paths:
-            self._add(os.path.abspath(os.fsdecode(path)))
+            self._add(os.path.abspath(_local(path)))
         if not (self.names or self.folders or self.patterns):
             raise ValueError("no paths to seal: pass at least one file, folder or pattern")
 
@@ -175,3 +175,13 @@ def _of_rest(text: str) -> str:
     if len(text) > 2 and text[0] == "[":
         return "[^" + text[2:] if text[1] == "!" else text
     return re.escape(text)
+
+
+def _local(path: str | os.PathLike[str]) -> str:
+    """Return a path as text; raises TypeError and ValueError for what is none."""
+    text = os.fsdecode(path)
+    if not text.strip():
+        raise ValueError(f"{text!r} is no path: it would mean the current folder; write '.' to seal that")
+    if "://" in text:
+        raise ValueError(f"{text!r} is an address: only files of this machine can be sealed")
+    return os.path.expanduser(text)
