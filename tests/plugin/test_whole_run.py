@@ -188,3 +188,88 @@ def test_the_advice_for_a_path_that_a_test_seals_works(suite: Suite) -> None:
     assert run.tests == {"test_tunes_then_evaluates": "PASSED"}
     suite.write("test_run.py", "def test_reads(sealed):\n    sealed.path('data/test.csv')\n    open('data/test.csv')\n")
     assert "`allow()`" in suite.run().text
+
+
+BESIDE = """\
+import multiprocessing, subprocess, time
+from pathlib import Path
+from reading import read
+
+def wait_for(name):
+    end = time.monotonic() + 60
+    while not Path(name).exists() and time.monotonic() < end:
+        time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "multiprocessing.get_context('spawn').Process(target=read)",
+        "threading.Thread(target=subprocess.run, args=(['sh', '-c', 'cat data/t*.csv > out'],))",
+    ],
+    ids=["spawned", "by a shell"],
+)
+def test_a_worker_answers_for_its_own_reads_alone(suite: Suite, leak: str) -> None:
+    suite.write("reading.py", READ)
+    suite.write("pyproject.toml", '[tool.pytest.ini_options]\nleakguard_test_paths = ["data/*.csv"]\n')
+    evaluates = """\
+@pytest.mark.final_evaluation
+def test_evaluates():
+    assert read()
+
+def test_is_innocent():
+    Path("evaluated").touch()
+    wait_for("leaked")
+"""
+    leaks = f"""\
+def test_leaks():
+    wait_for("evaluated")
+    time.sleep(1.2)
+    one = {leak}
+    one.start()
+    one.join()
+    Path("leaked").touch()
+
+def test_is_innocent_too():
+    time.sleep(0.1)
+"""
+    suite.write("test_one.py", BESIDE + evaluates)
+    suite.write("test_two.py", BESIDE + leaks)
+    run = suite.run("-n2", "--dist", "loadfile")
+    assert run.tests == {
+        "test_evaluates": "PASSED",
+        "test_is_innocent": "PASSED",
+        "test_leaks": "FAILED",
+        "test_is_innocent_too": "PASSED",
+    }, run.text
+
+
+@pytest.mark.parametrize("way", ["read()", "subprocess.run(['cat', 'data/test.csv'], capture_output=True)"])
+def test_a_final_evaluation_fails_no_test_of_another_worker(suite: Suite, way: str) -> None:
+    suite.write("reading.py", READ)
+    suite.write("pyproject.toml", '[tool.pytest.ini_options]\nleakguard_test_paths = ["data/*.csv"]\n')
+    evaluates = f"""\
+@pytest.mark.final_evaluation
+def test_evaluates():
+    Path("open").touch()
+    while not Path("done").exists():
+        {way}
+        time.sleep(0.01)
+"""
+    others = """\
+def test_is_innocent():
+    wait_for("open")
+    time.sleep(0.2)
+
+def test_runs_programs():
+    for _ in range(3):
+        subprocess.run(["true"])
+
+def test_ends():
+    Path("done").touch()
+"""
+    suite.write("test_one.py", BESIDE + evaluates)
+    suite.write("test_two.py", BESIDE + others)
+    run = suite.run("-n2", "--dist", "loadfile")
+    assert set(run.tests.values()) == {"PASSED"}, run.text

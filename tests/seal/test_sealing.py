@@ -366,6 +366,7 @@ def test_a_ledger_that_was_lost_proves_nothing(how: str, tmp_path: Path) -> None
     assert rulings["handles"] is expected
     assert rulings["openings"] is Ruling.NOT_PROVEN
     assert any("ledger" in limit for one in sealed.evidence() for limit in one.limits)
+    sealed.close()
 
 
 def test_what_cannot_be_recorded_is_refused_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from leakguard.seal import commit
 from leakguard.seal.broken import SealBroken
 from leakguard.seal.causes import Cause
 from leakguard.seal.files import alarm, audit
+from leakguard.seal.files.ancestry import ended_children, has_children, lineage
 from leakguard.seal.files.aside import Aside, recover
 from leakguard.seal.files.landlock import confined
 from leakguard.seal.files.targets import Targets
@@ -26,7 +27,7 @@ from leakguard.seal.reader import current_reader
 from leakguard.seal.verdict import Breach, Evidence, Ruling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from leakguard.seal.files.watch import Look
     from leakguard.seal.reader import Reader
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _GRACE = 1.0  # seconds in which a library's threads may read on without stopping the main thread anew
 _ANNOUNCED_BEFORE = 60.0  # seconds before the sealing in which another process may have said that it will read
 _CAUSE = Cause.TEST_FILE_READ
-_READING = "reading-files"
+_READING, _READ = "reading-files", "files-read"
 _BEFORE = "what was read or mapped before the sealing cannot be seen"
 _ANYBODY = "a read by any process counts, be it a backup; reads of a network folder by other machines are not seen"
 _ONLY_PYTHON = "only what Python code of this process and its forks opens is seen: {}"
@@ -56,6 +57,7 @@ def seal_paths(
     with _unwatched():
         recover(given)
         targets = Targets(given, audit.digests())
+    _announce(name, given, _READ)
     return PathSeal(targets, name, hide=hide)
 
 
@@ -81,6 +83,7 @@ class PathSeal:
         self._ended = False
         self._missed = False  # whether the kernel called while there was no time
         self._child: tuple[Reader | None, int] | None = None  # the line that started one, and where the ledger was then
+        self._children = ended_children()
         self._stopped: dict[str, float] = {}  # when the main thread was stopped because of a file
         self._seal()
 
@@ -155,6 +158,7 @@ class PathSeal:
             with _unwatched():
                 for look in self._watch.looks(finally_=True):
                     self._record(look)
+        self._children = ended_children()
 
     def _alarmed(self) -> None:
         """Record what the kernel has just seen; stop the main thread where nobody else can have done it."""
@@ -174,7 +178,7 @@ class PathSeal:
         own = look.process == os.getpid()
         mentions = self._guard.mentions | ({look.path: self._child[0]} if self._child else {})
         mentioned = look.path in mentions
-        if not own and look.path not in self._guard.mentions and self._is_announced(look):
+        if not own and look.path not in self._guard.mentions and self._is_anothers(look):
             return None
         alone = at_once and threading.active_count() == 1
         if own:
@@ -190,17 +194,37 @@ class PathSeal:
             return SealBroken(self.name, what, f"{_CAUSE.code} {_CAUSE.rule}", _CAUSE.advice, reader)
         return None
 
-    def _is_announced(self, look: Look) -> bool:
-        """Tell whether another process of this run seals or has opened the file, and may be the one that reads it."""
+    def _is_anothers(self, look: Look) -> bool:
+        """Tell whether a read belongs to another process of this run that has sealed the file, and judges itself."""
+        others = self._others(look.path)
+        if not others:
+            return False
+        found = self._is_of(look.process or 0, others)
+        if found:
+            self._limits[_SHARED] = None
+        return found
+
+    def _is_of(self, process: int, others: Mapping[int, bool]) -> bool:
+        """Tell whether a process, 0 for an unknown one, is one of these, or was begun by one of them."""
+        line = lineage(process)
+        nearest = next((one for one in (process, *line) if one in others or one == os.getpid()), None)
+        if nearest is not None:
+            return nearest in others
+        # One that nobody knows is taken for a child of this process if this has or had any, and nobody else may read.
+        return not line and (any(others.values()) or not (has_children() or ended_children() != self._children))
+
+    def _others(self, path: str) -> dict[int, bool]:
+        """Return the other processes of this run that have sealed the file, and whether they have it open now."""
+        found: dict[int, bool] = {}
         for one in events(self._child[1] if self._child else 0):
+            if one.kind not in {_READING, _READ} or one.process == os.getpid():
+                continue
             if one.at < self._began - _ANNOUNCED_BEFORE:
                 continue
-            if one.kind != _READING or one.process == os.getpid() or look.process not in {0, None, one.process}:
-                continue
-            if any(f"{look.path}{os.sep}".startswith(f"{path.rstrip(os.sep)}{os.sep}") for path in one.facts["paths"]):
-                self._limits[_SHARED] = None
-                return True
-        return False
+            if any(f"{path}{os.sep}".startswith(f"{place.rstrip(os.sep)}{os.sep}") for place in one.facts["paths"]):
+                # What was read before a file was closed may be looked at a little later.
+                found[one.process] = one.kind == _READING or one.at > time.time() - _GRACE
+        return found
 
     def _may_stop(self, path: str) -> bool:
         """Tell whether a read of a file may stop the main thread, and not belong to one that already has."""
@@ -215,11 +239,13 @@ class PathSeal:
         if not self._sealed:
             yield
             return
-        _announce(self.name, self._targets.places())
+        places = self._targets.places()
+        _announce(self.name, places)
         self._unseal()
         try:
             yield
         finally:
+            _announce(self.name, places, _READ)
             if self._owner == os.getpid() and not self._ended:
                 self._seal()
 
@@ -277,12 +303,13 @@ class PathSeal:
         return f"{what}: {reads} {'read' if reads == 1 else 'reads'} {whose}"
 
 
-def _announce(name: str, paths: Iterable[str | os.PathLike[str]]) -> None:
-    """Tell the other processes of this run, which may have sealed the same files, that this one will read them."""
+def _announce(name: str, paths: Iterable[str | os.PathLike[str]], kind: str = _READING) -> None:
+    """Tell the other processes of this run, which may have sealed the same files, that this one will read, or has."""
     absolute = [os.path.abspath(os.fsdecode(path)) for path in paths]
     real = [os.path.realpath(path) for path in absolute]
     plain = [re.split(r"[*?\[]", path)[0] if glob.has_magic(path) else path for path in (*absolute, *real)]
-    record(Event(_READING, name, "is about to read the files", facts={"paths": sorted(set(plain))}))
+    what = "is about to read the files" if kind == _READING else "has read the files"
+    record(Event(kind, name, what, facts={"paths": sorted(set(plain))}))
 
 
 def _waits_for_a_process() -> bool:
