@@ -14,11 +14,10 @@ from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from leakguard.errors import UserError
 from leakguard.room import in_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from concurrent.futures import Future
 
     from leakguard.discovery import Found
@@ -33,10 +32,6 @@ _SAFE_PATH = "PYTHONSAFEPATH"  # read by Python at its start
 
 class NoProcessesError(OSError):
     """No process can be started here."""
-
-
-class DiedError(UserError):
-    """A worker process was ended by something else than its work."""
 
 
 _examiner: Examiner | None = None  # of a worker process
@@ -57,23 +52,55 @@ def wanted(jobs: int | None, sizes: Sequence[int]) -> int:
 def examined(files: Sequence[Found], sizes: Sequence[int], jobs: int) -> Iterator[Outcome]:
     """Yield the outcomes of files in their order.
 
-    Raises NoProcessesError before the first one, and DiedError if a process dies of something else than a file.
+    What a dying process took with it is tried again, at last by itself; a file that ends its process again gets an
+    outcome that says so. Raises NoProcessesError before the first one.
     """
-    chunks = _chunks(files, sizes)
+    left = _chunks(files, sizes)
+    done, dead = yield from _yielding(left, jobs)
+    if dead:
+        yield from _one_by_one(left[done:])
+
+
+def _one_by_one(chunks: Sequence[list[Found]]) -> Iterator[Outcome]:
+    """Yield the outcomes of chunks, each in a process of its own, which needs the least memory."""
+    for chunk in chunks:
+        done, dead = yield from _yielding([chunk], 1)
+        if not dead or done:
+            continue
+        for found in chunk:
+            _, dead = yield from _yielding([[found]], 1)
+            if dead:
+                yield _lost(found)
+
+
+def _yielding(chunks: Sequence[list[Found]], jobs: int) -> Generator[Outcome, None, tuple[int, bool]]:
+    """Yield the outcomes of chunks until a process dies; return how many were yielded, and whether one died."""
     before = set(active_children())
     pool, futures = _started(chunks, jobs)
     try:
         for number, future in enumerate(futures):
             try:
-                yield from future.result()
-            except BrokenProcessPool as error:
-                raise DiedError(_died(chunks[number:])) from error
+                outcomes = future.result()
+            except BrokenProcessPool:
+                pool.shutdown()
+                return number, True
+            yield from outcomes
         pool.shutdown()
     except BaseException:
         for process in set(active_children()) - before:  # what they are at is not waited for
             process.kill()
         pool.shutdown(cancel_futures=True)
         raise
+    return len(chunks), False
+
+
+def _lost(found: Found) -> Outcome:
+    from leakguard.diagnostic import Place
+    from leakguard.outcome import Outcome
+    from leakguard.remarks import INTERNAL_ERROR
+
+    message = "not checked: its analysis was killed, perhaps for want of memory"
+    return Outcome("", (INTERNAL_ERROR.at(Place(found.shown, None, 1, 1, 1, 1), message),), blanked=True, lasting=False)
 
 
 def _started(chunks: Sequence[list[Found]], jobs: int) -> tuple[ProcessPoolExecutor, list[Future[list[Outcome]]]]:
@@ -110,15 +137,6 @@ def _undisturbed() -> Iterator[None]:
         sys.modules["__main__"] = program
         if mask:
             mask(signal.SIG_SETMASK, held)
-
-
-def _died(chunks: Sequence[Sequence[Found]]) -> str:
-    left = [found.shown for chunk in chunks for found in chunk]
-    last = f" to {left[-1]}" if len(left) > 1 else ""
-    return (
-        f"a worker process was killed, perhaps for want of memory; not checked: {len(left):,} files, "
-        f"{left[0]}{last} (`--jobs 1` needs the least memory)"
-    )
 
 
 def _chunks(files: Sequence[Found], sizes: Sequence[int]) -> list[list[Found]]:

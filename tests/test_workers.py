@@ -73,6 +73,7 @@ def at_first(run, found, outcome):
     keep(run, found, outcome)
 started = workers._started
 def after_start(chunks, jobs):
+    workers._started = started
     runner._Run._keep = at_first
     os.remove("pkg8/user.py")
     os.mkfifo("pkg8/user.py")
@@ -123,18 +124,42 @@ def test_the_module_of_the_command_leaves_the_current_folder_alone(project: Proj
     assert said.code == 1
 
 
-def test_a_worker_that_is_killed_stops_the_run_in_words(project: Project) -> None:
+def test_what_a_killed_worker_took_with_it_is_tried_again(project: Project) -> None:
     several(project)
-    act = "[os.kill(one.pid, signal.SIGKILL) for one in active_children()]"
-    process = start(project, "-j", "2", before=_AT_FIRST_OUTCOME.format(act=act))
+    expected = start(project, "-j", "2").communicate(timeout=120)[0]
+    act = (
+        "[os.kill(one.pid, signal.SIGKILL) for one in active_children()]; os.remove('pkg8/user.py'); "
+        "shutil.copy('pkg7/user.py', 'pkg8')"
+    )
+    process = start(project, "-j", "2", before="import shutil\n" + _AT_FIRST_OUTCOME.format(act=act))
     out, err = process.communicate(timeout=120)
-    pids, _, message = err.partition("\n")
-    assert (process.returncode, out) == (2, "")
-    assert message.startswith("leakguard: error: a worker process was killed")
-    assert "not checked: " in message
-    assert "user.py" in message
-    assert "Traceback" not in err
-    assert not any(is_running(int(one)) for one in pids.split())
+    assert (process.returncode, out) == (1, expected)
+    assert not any(is_running(int(one)) for one in err.split())
+
+
+_DEADLY = """\
+import os
+from leakguard import workers
+
+def work(chunk):
+    if any(found.shown == "leak4.py" for found in chunk):
+        os._exit(9)
+    return workers._work(chunk)
+"""
+
+
+def test_a_file_that_ends_its_process_is_named_and_the_others_are_checked(project: Project) -> None:
+    several(project)
+    project.write("lib/deadly.py", _DEADLY)
+    before = "sys.path.insert(0, os.path.abspath('lib'))\nimport deadly\nworkers._work = deadly.work"
+    process = start(project, "-j", "2", before=f"import os\n{before}")
+    out, err = process.communicate(timeout=120)
+    assert err == ""
+    assert process.returncode == 2
+    assert out.count("fit-before-split") == 17
+    assert [line for line in out.splitlines() if "internal-error" in line] == [
+        "leak4.py:1:1: LG003 internal-error not checked: its analysis was killed, perhaps for want of memory"
+    ]
 
 
 def test_an_interrupt_ends_all_processes_at_once(project: Project) -> None:
