@@ -189,6 +189,7 @@ class Seal:
 
     def _entered(self, reason: str) -> journal.Opening:
         if self._state != "sealed":
+            journal.note_refusal(self.content_key, self.name, reason, test_rows=self._kept.rows)
             raise AlreadyOpened(f"{self.name}: opened already in this run; keep the score of that opening")
         return journal.open_once(self.content_key, self.name, reason, test_rows=self._kept.rows)
 

@@ -413,3 +413,29 @@ def test_tensors_within_lists_are_refused() -> None:
             join([torch.ones(4, 2), rows])
     with sealed.opened(reason="final evaluation"):
         assert torch.cat((torch.ones(4, 2), rows)).sum() == 8
+
+
+def test_a_second_opening_in_the_same_run_is_entered_as_refused() -> None:
+    _, sealed = seal(ROWS)
+    with sealed.opened(reason="final evaluation"):
+        pass
+    with pytest.raises(AlreadyOpened), sealed.opened(reason="once more"):
+        pass
+    assert [(one.kind, one.reason) for one in journal.openings()] == [
+        ("opened", "final evaluation"),
+        ("refused", "once more"),
+    ]
+
+
+@pytest.mark.parametrize("reason", [None, b"final", "", "  ", 3])
+def test_a_reason_is_a_text(reason: Any) -> None:  # noqa: ANN401 - of any kind
+    _, sealed = seal(ROWS)
+    with pytest.raises(OpeningsError, match="needs a reason"), sealed.opened(reason=reason):
+        pass
+    assert journal.openings() == []
+    with sealed.opened(reason="final evaluation") as opening:
+        for score in (float("nan"), float("inf"), "0.5", None):
+            with pytest.raises(OpeningsError, match="a score is a finite number"):
+                opening.record_score(score)  # type: ignore[arg-type]
+        opening.record_score(np.float32(0.5))  # type: ignore[arg-type]
+    assert journal.openings()[0].score == 0.5

@@ -9,6 +9,8 @@ import os
 import time
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from leakguard.seal.openings.circumstances import circumstances
@@ -70,8 +72,7 @@ def open_once(
     unless it is set. A refusal is entered too. Raises AlreadyOpened where the budget is used up, and OpeningsError
     where no reason is given or the ledger cannot be read and written.
     """
-    if not reason.strip():
-        raise OpeningsError(f"{name}: an opening needs a reason, such as reason='final evaluation'")
+    _check_reason(name, reason)
     where = place(file)
     entry = _entry(content_key, name, reason, test_rows)
     with writing(where.file) as connection:
@@ -83,10 +84,24 @@ def open_once(
     return entry
 
 
+def note_refusal(content_key: str, name: str, reason: str, *, test_rows: int | None = None) -> Opening:
+    """Enter an opening that was refused before the ledger was asked; raises OpeningsError."""
+    _check_reason(name, reason)
+    with writing(place(None).file) as connection:
+        return _added(connection, replace(_entry(content_key, name, reason, test_rows), kind=REFUSED))
+
+
+def _check_reason(name: str, reason: object) -> None:
+    if not isinstance(reason, str) or not reason.strip():
+        raise OpeningsError(f"{name}: an opening needs a reason, such as reason='final evaluation', not {reason!r}")
+
+
 def note_score(
     opening: Opening, score: float, *, test_rows: int | None = None, file: str | os.PathLike[str] | None = None
 ) -> Opening:
-    """Add the score that an opening gave to its entry, and return that; raises OpeningsError."""
+    """Add the score that an opening gave to its entry, and return that; raises OpeningsError, for NaN too."""
+    if not isinstance(score, Real) or not isfinite(score):
+        raise OpeningsError(f"{opening.name}: a score is a finite number, not {score!r}")
     noted = replace(opening, score=float(score), test_rows=opening.test_rows if test_rows is None else test_rows)
     values = (noted.score, noted.test_rows, noted.number, noted.content_key)
     with writing(place(file).file) as connection:
