@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import re
 import subprocess
@@ -25,8 +26,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from leakguard.tuners import (
+    ASHASearchCV,
+    BayesianSearchCV,
     CoarseThenBayesianSearchCV,
     CountedGridSearchCV,
+    HalvingSearchCV,
     LogUniform,
     RandomSearchCV,
     Space,
@@ -229,6 +233,10 @@ class TestStopping:
     ("options", "told"),
     [
         ({"n_trials": 0}, "n_trials=0: give an integer of at least 1"),
+        ({"honest_calls": -1}, "honest_calls=-1: give an integer of at least 0"),
+        ({"n_jobs": 1.5}, "n_jobs=1.5: give an integer"),
+        ({"target": math.nan}, "target=nan: give a finite number"),
+        ({"progress": "bar"}, "progress='bar': give a function"),
         ({"n_trials": None}, "n_trials=None: give an integer"),
         ({"patience": 2.5}, "patience=2.5: give an integer"),
         ({"n_jobs": 0}, "n_jobs=0: give the number of workers"),
@@ -305,3 +313,32 @@ def test_refit_may_name_the_only_scorer() -> None:
         random_state=0,
     ).fit(X, y)
     assert 0 <= found.best_score_ <= 1
+
+
+@pytest.mark.parametrize(
+    ("tuner", "options", "told"),
+    [
+        (BayesianSearchCV, {"acquisition": "foo"}, "acquisition='foo': choose from log_ei, ei, ucb, pi"),
+        (BayesianSearchCV, {"batch": "foo"}, "batch='foo': choose from liar, qei"),
+        (BayesianSearchCV, {"noise": math.nan}, "noise=nan: give a finite number"),
+        (BayesianSearchCV, {"n_initial": 2.5}, "n_initial=2.5: give an integer of at least 1"),
+        (HalvingSearchCV, {"eta": "3"}, "eta='3': give a finite number"),
+        (HalvingSearchCV, {"n_candidates": 0}, "n_candidates=0: give an integer of at least 1"),
+        (HalvingSearchCV, {"resource": None}, "resource=None: give a name"),
+        (HalvingSearchCV, {"min_budget": 2.5}, "min_budget=2.5: give an integer"),
+        (HalvingSearchCV, {"max_budget": math.nan}, "max_budget=nan: give an integer"),
+        (ASHASearchCV, {"window": 0}, "window=0: give an integer of at least 1"),
+        (ASHASearchCV, {"sampler": 3}, "sampler=3: give a name"),
+    ],
+)
+def test_settings_of_each_tuner_are_checked_before_any_fit(tuner: Any, options: dict[str, Any], told: str) -> None:
+    fits: list[Any] = []
+
+    class Counting(Stub):
+        def fit(self, X: Any, y: Any) -> Any:
+            fits.append(X)
+            return super().fit(X, y)
+
+    with pytest.raises(ValueError, match=re.escape(told)):
+        tuner(Counting(), {"a": Uniform(0, 1)}, random_state=0, cv=2, **options).fit(X, y)
+    assert not fits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -52,6 +52,9 @@ class GaussianProcessSuggester:
     _cube: Cube = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        for name, known in (("acquisition", get_args(AcquisitionName)), ("batch", get_args(BatchName))):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name}={getattr(self, name)!r}: choose from {', '.join(known)}.")
         self._cube = Cube(self.space)
 
     def ask(self, n: int, rng: np.random.Generator, history: Sequence[Trial]) -> list[dict[str, Any]]:
