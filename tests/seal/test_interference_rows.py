@@ -133,3 +133,11 @@ def test_wrong_arguments() -> None:
         check_row_independence(StandardScaler().fit(X), NEW[:1])
     with pytest.raises(ValueError, match="StandardScaler has none of the methods predict"):
         check_row_independence(StandardScaler().fit(X), NEW, ["predict"])
+
+
+def test_rows_stay_as_they_are_for_what_works_in_place() -> None:
+    rows = np.random.default_rng(0).normal(5, 3, size=(20, 2))
+    before = rows.copy()
+    scaler = StandardScaler(copy=False).fit(rows.copy())
+    assert check_row_independence(scaler, rows).ruling is Ruling.HELD
+    np.testing.assert_array_equal(rows, before)

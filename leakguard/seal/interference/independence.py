@@ -6,6 +6,7 @@ witness: it was fitted on training rows only. Half of the rows, single rows and 
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def _evidence(fitted: Any, rows: Any, method: str, parts: Sequence[_Part]) -> Ev
     import numpy as np
 
     witness = f"row independence of {method}"
-    whole, again = (_values(fitted, method, rows) for _ in range(2))
+    whole, again = (_values(fitted, method, copy.deepcopy(rows)) for _ in range(2))  # some work in place
     if isinstance(whole, str) or isinstance(again, str):
         return Evidence(
             witness, Ruling.NOT_PROVEN, f"{method} of all rows {whole if isinstance(whole, str) else again}"
