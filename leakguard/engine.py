@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from leakguard.semantic.trace import Trace
     from leakguard.source import Source
 
+_MOST_FIXES = 100  # that are looked for in a file at once: each looks at all of it, and the others follow
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -105,10 +107,14 @@ def _judge(trace: Trace, modules: Mapping[str, Module], on: Collection[str]) -> 
     """Let every rule that is on read the trace; one that fails does not stop the others."""
     found: list[Diagnostic] = []
     entries = _entries(trace)
+    fixes = 0
     for rule in all_rules().values():
         if rule.name in on:
             try:
-                found.extend(_diagnostic(rule, finding, modules, entries) for finding in rule.check(trace))
+                for finding in rule.check(trace):
+                    one = _diagnostic(rule, finding, modules, entries, offers=fixes < _MOST_FIXES)
+                    fixes += finding.fix is not None
+                    found.append(one)
             except RefusedError:
                 raise
             except Exception as error:  # noqa: BLE001 - as in `analyse`
@@ -125,7 +131,12 @@ def _entries(trace: Trace) -> Mapping[Node, frozenset[str]]:
 
 
 def _diagnostic(
-    rule: Rule, finding: Finding, modules: Mapping[str, Module], entries: Mapping[Node, frozenset[str]]
+    rule: Rule,
+    finding: Finding,
+    modules: Mapping[str, Module],
+    entries: Mapping[Node, frozenset[str]],
+    *,
+    offers: bool,
 ) -> Diagnostic:
     module = modules[finding.at.filename]
     notes = (Note(modules[site.filename].place(site.node, site.statement), message) for site, message in finding.notes)
@@ -139,7 +150,7 @@ def _diagnostic(
         tuple(notes),
         statement_rows=module.statement_rows(finding.at),
         entries=entries.get(finding.at.node, frozenset()),
-        fix=_fix(finding, module),
+        fix=_fix(finding, module) if offers else None,
     )
 
 

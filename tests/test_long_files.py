@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import LEAK, LEAK_ROW
 
-from leakguard import lexing
+from leakguard import engine, lexing
 from leakguard.config import settings_from
 from leakguard.engine import check_source
 from leakguard.lexing import MOST_ROWS, MOST_WORDS, within_limit
@@ -62,3 +62,16 @@ def test_a_file_of_data_is_passed_over_with_a_warning(project: Project) -> None:
     assert run.code == 1
     assert "leak.py:7" in run.out
     assert "data.py: skipped, as its 1,000,000,000 bytes are more than anybody writes by hand" in run.err
+
+
+def test_of_many_findings_in_a_file_some_are_looked_at_for_a_fix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[object] = []
+    monkeypatch.setattr(engine, "_fix", lambda finding, _: tried.append(finding))
+    fits = "X = StandardScaler().fit_transform(X)\n" * 150
+    head = "import pandas as pd\nfrom sklearn.model_selection import train_test_split\n"
+    program = f"{head}from sklearn.preprocessing import StandardScaler\nX = pd.read_csv('a.csv')\n{fits}"
+    program += "a, b = train_test_split(X)\n"
+    assert len(engine.check_source(source_from_text(program, "many.py"), settings_from({}))) == 150
+    assert len(tried) == 100

@@ -13,16 +13,28 @@ if TYPE_CHECKING:
     from leakguard.semantic.syntax import Block, Node
 
 
+_LONG = 50  # statements of a block that is walked again for each finding in it
+_walked: list[tuple[object, list[object]]] = []  # the last such block, with what stands below it
+
+
 def below(value: object) -> Iterator[object]:
     """Yield a node, argument, parameter ... and all that stands below it, in the order of the text."""
+    if not isinstance(value, tuple) or len(value) < _LONG:
+        return _below(value)
+    if not _walked or _walked[0][0] is not value:
+        _walked[:] = [(value, list(_below(value)))]
+    return iter(_walked[0][1])
+
+
+def _below(value: object) -> Iterator[object]:
     if isinstance(value, tuple):
         for item in value:
-            yield from below(item)
+            yield from _below(item)
     elif is_dataclass(value) and type(value).__module__ == s.__name__:
         yield value
         for field in fields(value):
             if field.name != "origin":
-                yield from below(getattr(value, field.name))
+                yield from _below(getattr(value, field.name))
 
 
 def holds(value: object, node: Node) -> bool:
