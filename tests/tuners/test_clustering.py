@@ -113,6 +113,7 @@ def test_the_page_shows_the_assignments_and_all_criteria(tmp_path: Path) -> None
     assert text.count("<svg") == 4
     assert "4 clusters by" in text
     assert "In doubt" not in text
+    assert ">nan<" not in text
 
 
 @pytest.mark.parametrize("seed", range(3))

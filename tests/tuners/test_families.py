@@ -112,7 +112,9 @@ def test_what_the_best_model_can_the_search_can(tmp_path: Path) -> None:
     assert search.decision_function(MOONS).shape == (160,)
     assert not hasattr(search, "predict_proba")
     search.report(tmp_path / "families.html")
-    assert "<svg" in (tmp_path / "families.html").read_text("utf-8")
+    text = (tmp_path / "families.html").read_text("utf-8")
+    assert "<svg" in text
+    assert "<title>CascadeSearchCV of svm</title>" in text
 
 
 def test_what_is_wrong_is_said() -> None:

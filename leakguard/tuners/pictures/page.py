@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,5 +56,7 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it stands in text: numbers with four digits that count."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    """Return a value as it stands in text: numbers with four digits that count, nothing for NaN."""
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.4g}"
+    return str(value)

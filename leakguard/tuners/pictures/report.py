@@ -36,6 +36,9 @@ def report(search: TunerSearchCV, file: str | PathLike[str]) -> None:
 
 
 def _model(search: TunerSearchCV) -> str:
+    members = getattr(search.estimator, "members", None)  # of a search across families
+    if members:
+        return ", ".join(name for name, _ in members)
     steps = getattr(search.estimator, "steps", None)
     return " + ".join(type(step).__name__ for _, step in steps) if steps else type(search.estimator).__name__
 
