@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ def _asha(n_trials: int, eta: float = 3.0) -> Asha:
 
 
 def _trial(number: int, proposal: Proposal, score: float) -> Trial:
-    return Trial(number, proposal.params, score, proposal.budget, bracket=0, rung=proposal.rung)
+    return Trial(number, proposal.params, score, proposal.budget, bracket=proposal.bracket, rung=proposal.rung)
 
 
 class Clock:
@@ -88,3 +89,21 @@ def test_failed_trials_do_not_go_on() -> None:
         assert proposal is not None
         asha.tell(Trial(number, proposal.params, float("nan"), proposal.budget, failed=True, rung=0))
     assert asha.next() is None
+
+
+def test_brackets_share_the_budget_and_candidates_climb_from_where_they_began() -> None:
+    asha = replace(_asha(98), brackets=5)
+    begun: list[Proposal] = []
+    climbed: list[Proposal] = []
+    for number, proposal in enumerate(iter(asha.next, None)):
+        (climbed if proposal.after else begun).append(proposal)
+        asha.tell(_trial(number, proposal, float(proposal.params["n"] * 37 % 97)))
+    spent = [sum(proposal.budget for proposal in begun if proposal.bracket == first) for first in range(5)]
+    assert [proposal.rung for proposal in begun] == [proposal.bracket for proposal in begun]
+    assert max(spent) < 6 * min(spent), "81 times without brackets of their own"
+    assert all(proposal.path == asha.ladder.amounts[proposal.bracket : proposal.rung + 1] for proposal in climbed)
+
+
+def test_one_bracket_begins_at_the_first_rung_only() -> None:
+    asha = _asha(9)
+    assert {proposal.rung for proposal in iter(asha.next, None)} == {0}

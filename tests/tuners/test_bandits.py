@@ -291,6 +291,24 @@ def test_a_failed_trial_does_not_let_a_part_of_the_budget_win() -> None:
     check_that_one_is_full([failed])
 
 
+def test_candidates_that_begin_higher_end_as_if_fitted_at_once() -> None:
+    boosting = GradientBoostingClassifier(n_estimators=27, random_state=0)
+    space = {"learning_rate": LogUniform(0.01, 1)}
+    settings: dict[str, Any] = {"resource": "n_estimators", "n_trials": 12, "brackets": 4, "cv": 3, "random_state": 0}
+    anew, resumed = (
+        ASHASearchCV(boosting, space, asynchronous=False, resume=resume, **settings).fit(X[:200], y[:200])
+        for resume in (False, True)
+    )
+    np.testing.assert_array_equal(resumed.cv_results_["mean_test_score"], anew.cv_results_["mean_test_score"])
+    assert set(resumed.cv_results_["bracket"]) == {0, 1, 2, 3}
+    assert resumed.cost_ < anew.cost_
+
+
+def test_no_brackets_are_an_error() -> None:
+    with pytest.raises(ValueError, match="begin somewhere"):
+        asha(brackets=0).fit(X[:200], y[:200])
+
+
 def test_a_synchronous_asha_goes_on_from_its_journal(tmp_path: Path) -> None:
     options = {"asynchronous": False, "window": 4}
     whole = asha(**options).fit(X[:200], y[:200])

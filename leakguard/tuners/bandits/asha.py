@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from leakguard.tuners.bandits.ladder import Ladder, survivors
 from leakguard.tuners.bandits.sampling import open_suggester
 from leakguard.tuners.bandits.search import BanditSearchCV, ask
+from leakguard.tuners.budgets import BudgetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +33,9 @@ class ASHASearchCV(BanditSearchCV):
     Args:
         n_trials: candidates to start.
         sampler: "random", or a model: "gp", or "tpe" with the extra `optuna`.
+        brackets: on how many rungs, from the first, new candidates begin; each bracket gets about as much of the
+            budget, as in Hyperband. None for one with random candidates, and for all rungs with a model, which would
+            else never learn that what is good on the first rung is not on the last.
         asynchronous: take results as they come. The search then depends on which trial finishes first; it keeps
             that order in `order_`. False takes them in the order of their start, and depends on nothing else.
         replay: the `order_` of an earlier search, to be followed exactly.
@@ -43,6 +47,7 @@ class ASHASearchCV(BanditSearchCV):
 
     n_trials: int = 27
     sampler: str = "random"
+    brackets: int | None = None
     asynchronous: bool = True
     replay: Sequence[int] | None = None
     window: int = 8
@@ -50,7 +55,13 @@ class ASHASearchCV(BanditSearchCV):
     def _climb(self, evaluate: Evaluation, budget: Budget) -> None:
         suggester = open_suggester(self.sampler, evaluate.space)
         ladder = Ladder(budget, budget.amounts(self.eta))
-        asha = Asha(ladder, self.eta, self.n_trials, lambda running: ask(suggester, evaluate, 1, running))
+        asha = Asha(
+            ladder,
+            self.eta,
+            self.n_trials,
+            lambda running: ask(suggester, evaluate, 1, running),
+            self._count_brackets(ladder),
+        )
         self.order_: list[int] = []
         # In the order of their start, a journal's trials are met again by themselves.
         so_far = evaluate.order_so_far() if self.asynchronous else ()
@@ -60,6 +71,13 @@ class ASHASearchCV(BanditSearchCV):
         else:
             _in_order(asha, evaluate, self.order_, self.window, flying)
 
+    def _count_brackets(self, ladder: Ladder) -> int:
+        if self.brackets is None:
+            return 1 if self.sampler == "random" else len(ladder.amounts)
+        if self.brackets < 1:
+            raise BudgetError(f"brackets={self.brackets}: candidates have to begin somewhere. Choose at least 1.")
+        return min(self.brackets, len(ladder.amounts))
+
 
 @dataclass
 class Asha:
@@ -67,6 +85,7 @@ class Asha:
 
     Attributes:
         suggest: returns a new candidate, or none, given the trials that are running.
+        brackets: on how many rungs, from the first, candidates begin.
         rungs: the finished trials of each rung.
         running: the proposals of new candidates that have not finished their first rung.
         flying: how many trials have started and not ended.
@@ -76,13 +95,15 @@ class Asha:
     eta: float
     n_trials: int
     suggest: Callable[[Sequence[Proposal]], Sequence[Candidate]]
+    brackets: int = 1
     rungs: list[list[Trial]] = field(init=False)
     running: list[Proposal] = field(default_factory=list)
     flying: int = 0
     _promoted: set[int] = field(default_factory=set)
-    _entered: int = 0
+    _begun: list[int] = field(init=False)  # candidates on each rung that they begin on
 
     def __post_init__(self) -> None:
+        self._begun = [0] * self.brackets
         self.rungs = [[] for _ in self.ladder.amounts]
 
     def next(self) -> Proposal | None:
@@ -95,7 +116,7 @@ class Asha:
         """Take a finished trial."""
         self.flying -= 1
         self.rungs[trial.rung].append(trial)
-        if trial.rung == 0:
+        if trial.after < 0:
             self.running = [proposal for proposal in self.running if proposal.params != trial.params]
 
     def _promotion(self) -> Proposal | None:
@@ -106,12 +127,18 @@ class Asha:
         return None
 
     def _newcomer(self) -> Proposal | None:
-        found = self.suggest(self.running) if self._entered < self.n_trials else ()
+        found = self.suggest(self.running) if sum(self._begun) < self.n_trials else ()
         if not found:
             return None
-        self._entered += 1
-        self.running.append(self.ladder.enter(found[0]))
+        first = self._first_rung()
+        self._begun[first] += 1
+        self.running.append(self.ladder.enter(found[0], first))
         return self.running[-1]
+
+    def _first_rung(self) -> int:
+        """Return the bracket that has least of the candidates that are due to it."""
+        due = [self.eta**climbs / (climbs + 1) for climbs in range(self.ladder.top, -1, -1)]
+        return max(range(self.brackets), key=lambda first: due[first] / (self._begun[first] + 1))
 
     def _last_climb(self) -> Proposal | None:
         """Bring the best to the full budget where, at the end, none has had it."""

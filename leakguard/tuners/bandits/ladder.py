@@ -30,7 +30,7 @@ class Ladder:
 
     Attributes:
         amounts: of the budget's resource at each rung; the last is the full budget, unless `lowest` rungs are cut off.
-        bracket: its number, for `cv_results_`.
+        bracket: the number, for `cv_results_`, of those who begin on the first rung; who begins higher counts on.
     """
 
     budget: Budget
@@ -42,24 +42,26 @@ class Ladder:
         """The last rung."""
         return len(self.amounts) - 1
 
-    def enter(self, candidate: Candidate) -> Proposal:
-        """Return the first fit of a new candidate."""
-        return self._proposal(candidate, 0, None)
+    def enter(self, candidate: Candidate, first: int = 0) -> Proposal:
+        """Return the first fit of a new candidate, who begins on the rung `first`."""
+        return self._proposal(candidate, (first, first), None)
 
     def climb(self, trial: Trial) -> Proposal:
         """Return the next fit of a candidate, on the rung above."""
-        return self._proposal(Candidate(trial.params, trial.suggested_by), trial.rung + 1, trial)
+        climbed = (trial.bracket - self.bracket, trial.rung + 1)
+        return self._proposal(Candidate(trial.params, trial.suggested_by), climbed, trial)
 
-    def _proposal(self, candidate: Candidate, rung: int, after: Trial | None) -> Proposal:
+    def _proposal(self, candidate: Candidate, climbed: tuple[int, int], after: Trial | None) -> Proposal:
+        first, rung = climbed
         amount = self.amounts[rung]
         return Proposal(
             params=candidate.params,
             suggested_by=candidate.suggested_by,
             budget=share(amount, self.budget.full),
-            bracket=self.bracket,
+            bracket=self.bracket + first,
             rung=rung,
             settings=settings(self.budget, amount),
-            path=self.amounts[: rung + 1],
+            path=self.amounts[first : rung + 1],
             after=after,
         )
 
