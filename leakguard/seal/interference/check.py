@@ -19,6 +19,7 @@ from leakguard.seal.interference.files import files_below, guarded, noisy_files,
 from leakguard.seal.interference.noise import Poisoning
 from leakguard.seal.interference.plan import Plan, PoisonError, returned
 from leakguard.seal.interference.rows import reduced
+from leakguard.seal.interference.settings import check_kinds, check_runs, check_tuner
 from leakguard.seal.interference.twins import twins
 from leakguard.seal.reader import Reader
 from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
@@ -74,11 +75,14 @@ def check_sealed(  # noqa: PLR0913 - each is a choice of its own
     Violated is a difference by whatever route, seen three times over while runs with the same rows never differ. Not
     proven, if these differ too, if nothing is left to compare, or if a part of it cannot be looked into.
 
-    Raises `TunerError` if the tuner fails with the rows as they are, ValueError without any sealed rows or for unknown
-    kinds of noise, TypeError for patterns that are no list and for rows that no noise is known for.
+    Raises `TunerError` if the tuner fails with the rows as they are, ValueError without any sealed rows, TypeError for
+    rows that no noise is known for, and either for settings that no run can be made with, before any run.
     """
+    check_tuner(tune, train, test)
+    check_runs(seed, rows, groups, train)
+    check_kinds(poisonings)
+    _check_patterns(leave_out)
     there, missing = files_below(paths)
-    _check(leave_out, poisonings)
     if not (test or poison or there):
         raise ValueError("no sealed rows: hand them over as test=, or say by poison= or paths= where they are")
     smaller, told = reduced(tuple(train), rows, groups, seed)
@@ -93,12 +97,9 @@ def check_sealed(  # noqa: PLR0913 - each is a choice of its own
     return Verdict(name, (evidence, *twins(tuple(train), tuple(test))))
 
 
-def _check(leave_out: Collection[str], poisonings: Collection[Poisoning]) -> None:
+def _check_patterns(leave_out: Collection[str]) -> None:
     if isinstance(leave_out, str) or not all(isinstance(one, str) for one in leave_out):
         raise TypeError(f"leave_out={leave_out!r}: give a list of patterns, such as ['*.loss_curve_']")
-    for one in poisonings:
-        if one not in tuple(Poisoning):
-            raise ValueError(f"poisonings has {one!r}: choose from {', '.join(map(str, Poisoning))}")
 
 
 @dataclass(slots=True)

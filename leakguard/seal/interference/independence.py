@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.seal.causes import Cause
 from leakguard.seal.interference.rows import count, take
+from leakguard.seal.interference.settings import check_seed, check_tolerance
 from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def check_row_independence(
     methods: Sequence[str] = METHODS,
     *,
     seed: int = 0,
+    tolerance: float | None = None,
     name: str = "",
 ) -> Verdict:
     """Give a fitted object half of the rows, single rows, and rows in another order, and compare with all of them.
@@ -54,18 +56,22 @@ def check_row_independence(
     X        at least two rows, as the methods take them
     methods  methods of one argument that give a value for each row; those that the object lacks are passed over
     seed     decides which rows stand alone, and the order
+    tolerance  by how much a row's value may differ, relative to the largest of its column; by default `TOLERANCE`, and
+             1e-4 for single precision. Numbers with a fraction alone: whole numbers and texts have to be the same
 
-    Violated if a row's value differs by more than sums in another order explain (`TOLERANCE`); not proven if two calls
-    with the same rows differ, if a call fails, or if there are not as many values as rows. Raises ValueError for
-    fewer than two rows, or an object without any of the methods.
+    Violated if a row's value differs by more than that; not proven if two calls with the same rows differ, if a call
+    fails, or if there are not as many values as rows. Raises ValueError for fewer than two rows, or an object without
+    any of the methods, and either TypeError or ValueError for a seed or tolerance that is none.
     """
+    check_seed(seed)
+    check_tolerance(tolerance)
     if count(X) < 2:
         raise ValueError(f"row independence needs at least two rows, not {count(X)}")
     known = [method for method in methods if callable(getattr(fitted, method, None))]
     if not known:
         raise ValueError(f"{type(fitted).__name__} has none of the methods {', '.join(methods)}")
     parts = list(_parts(count(X), seed))
-    evidence = tuple(_evidence(fitted, X, method, parts) for method in known)
+    evidence = tuple(_evidence(fitted, X, method, parts, tolerance) for method in known)
     return Verdict(name or type(fitted).__name__, evidence)
 
 
@@ -81,7 +87,7 @@ def _parts(total: int, seed: int) -> Iterator[_Part]:
         yield _Part(f"row {at} alone", places[at : at + 1])
 
 
-def _evidence(fitted: Any, rows: Any, method: str, parts: Sequence[_Part]) -> Evidence:  # noqa: ANN401
+def _evidence(fitted: Any, rows: Any, method: str, parts: Sequence[_Part], tolerance: float | None) -> Evidence:  # noqa: ANN401
     import numpy as np
 
     witness = f"row independence of {method}"
@@ -103,14 +109,18 @@ def _evidence(fitted: Any, rows: Any, method: str, parts: Sequence[_Part]) -> Ev
             return _broken(witness, f"{method} of {part.name} gave {len(values)} values for {len(part.places)} rows")
         expected = whole[part.places]
         distance = _distance(expected, values, whole)
-        if not distance <= _tolerance(whole):
+        if not distance <= _allowed(whole, tolerance):
             at = int(np.argmax([_distance(one, other, whole) for one, other in zip(expected, values, strict=True)]))
             told = f"{_short(values[at])} for row {part.places[at]} of {part.name}, {_short(expected[at])} among all"
             return _broken(witness, f"{method} gave {told}")
         farthest = max(farthest, distance)
     shown = f"{method} gave each of {count(rows)} rows the same value in {len(parts)} choices of rows beside it"
-    limits = (f"the same up to {farthest:.0e} of the largest value: sums in another order",) if farthest else ()
+    limits = (f"the same up to {farthest:.0e} of the largest value, {_why(tolerance)}",) if farthest else ()
     return Evidence(witness, Ruling.HELD, shown, limits=limits)
+
+
+def _why(tolerance: float | None) -> str:
+    return "as sums in another order are" if tolerance is None else f"where tolerance={tolerance:g} was allowed"
 
 
 def _broken(witness: str, what: str) -> Evidence:
@@ -150,9 +160,11 @@ def _distance(one: Array, other: Array, whole: Array) -> float:
     return float(np.max(np.where(np.isnan(relative), np.inf, relative)))
 
 
-def _tolerance(values: Array) -> float:
+def _allowed(values: Array, tolerance: float | None) -> float:
     if values.dtype.kind not in "fc":
         return 0.0
+    if tolerance is not None:
+        return tolerance
     return TOLERANCE if values.dtype.itemsize >= 8 else _SINGLE_TOLERANCE
 
 

@@ -14,6 +14,7 @@ from leakguard.seal.interference.noise import Poisoning
 from leakguard.seal.interference.plan import Plan
 from leakguard.seal.interference.pouring import pour
 from leakguard.seal.interference.rows import reduced, spliced, take
+from leakguard.seal.interference.settings import check_folds, check_kinds, check_runs, check_tuner
 from leakguard.seal.verdict import Breach, Evidence, Ruling, Verdict
 
 if TYPE_CHECKING:
@@ -59,8 +60,13 @@ def check_folds_sealed(  # noqa: PLR0913 - each is a choice of its own
 
     Seen are scikit-learn's searches and loops over its splitters, and fits of its estimators and of those that build
     on it. What else a fold fits, and folds of which only parts of the validation rows are scored (halving), are not
-    proven. Raises `TunerError` if the tuner fails with the rows as they are.
+    proven. Raises `TunerError` if the tuner fails with the rows as they are, and TypeError or ValueError for settings
+    that no run can be made with, before any run.
     """
+    check_tuner(tune, train, test)
+    check_folds(folds)
+    check_runs(seed, rows, groups, train)
+    check_kinds(poisonings)
     smaller, told = reduced(tuple(train), rows, groups, seed)
     plan = Plan(tune, smaller, tuple(test), seed, can_fork() if apart is None else apart)
     evidence = _evidence(plan, folds, [one for one in Poisoning if one in poisonings])
