@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,7 @@ def check_tolerance(tolerance: object) -> None:
         return
     if isinstance(tolerance, bool) or not isinstance(tolerance, Real):
         raise TypeError(f"tolerance={tolerance!r}: give a number, such as 1e-6, or None for the usual one")
-    if not (isfinite(tolerance) and 0 <= tolerance < 1):
+    if not 0 <= float(tolerance) < 1:  # nor NaN
         raise ValueError(f"tolerance={tolerance!r}: give a relative difference from 0 to below 1, such as 1e-6")
 
 
