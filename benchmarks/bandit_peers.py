@@ -70,10 +70,19 @@ class BanditRun:
 class Lookup(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no annotations
     """A model whose score stands in a table: a parameter for each coordinate of the cube, and one for the budget."""
 
-    def __init__(
-        self, task: Any = None, steps: int = 1, x0: float = 0, x1: float = 0, x2: float = 0, x3: float = 0
+    def __init__(  # noqa: PLR0913, PLR0917 - as many as a task has at most
+        self,
+        task: Any = None,
+        steps: int = 1,
+        x0: float = 0,
+        x1: float = 0,
+        x2: float = 0,
+        x3: float = 0,
+        x4: float = 0,
+        x5: float = 0,
     ) -> None:
-        self.task, self.steps, self.x0, self.x1, self.x2, self.x3 = task, steps, x0, x1, x2, x3
+        self.task, self.steps = task, steps
+        self.x0, self.x1, self.x2, self.x3, self.x4, self.x5 = x0, x1, x2, x3, x4, x5
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002, N803 - what a search calls
         """Learn nothing."""
