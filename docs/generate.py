@@ -1,4 +1,4 @@
-"""Writes the pages about the rules, and the one about what can be imported, from the docstrings.
+"""Writes the pages about the rules, the command line, and what can be imported, from their own texts.
 
 Run it after a change to one of them: `python docs/generate.py`. A test compares.
 """
@@ -6,11 +6,15 @@ Run it after a change to one of them: `python docs/generate.py`. A test compares
 from __future__ import annotations
 
 import inspect
+import re
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from leakguard import cli
 from leakguard.commands.rule import page
 from leakguard.selection import documented
 
@@ -42,6 +46,14 @@ All that may be imported; `help(NAME)` tells the arguments, attributes and error
 and may change at any time; what changes when is said in [versioning.md](versioning.md). The linter has no Python API:
 its interface is the command line, with [JSON and SARIF](output-formats.md).
 """
+_ABOVE = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")  # where forges look for them
+_CLI = """\
+# Command line
+
+<!-- Written by docs/generate.py from the commands' own help: change that. -->
+
+`leakguard COMMAND --help` prints the same. Keys and variables that set options are in [configuration.md](configuration.md).
+"""
 _HEAD = """\
 # Rules
 
@@ -56,6 +68,8 @@ def pages() -> dict[str, str]:
     """Return the text of each page by its path below this folder."""
     rules = documented().values()
     made = {"rules.md": "".join(_index(list(rules))), "python-api.md": "".join(_api())}
+    made["cli.md"] = "".join(_command_line())
+    made |= {name.lower(): _from_above(DOCS.parent / name) for name in _ABOVE}
     return made | {f"rules/{one.name}.md": page(one) for one in rules}
 
 
@@ -67,6 +81,39 @@ def _api() -> Iterator[str]:
         for public in sorted(module.__all__, key=str.lower):
             text = " ".join((inspect.getdoc(getattr(module, public)) or "").partition("\n\n")[0].split())
             yield f"| `{public}` | {text.replace('|', chr(92) + '|')} |\n"
+
+
+def _from_above(file: Path) -> str:
+    """Return a page of the repository's top folder as one of the site, without links to what the site has not."""
+    text = file.read_text("utf-8").replace("](docs/", "](")
+    text = re.sub(r"\[([^]\n]+)\]\((?:changes|examples|leakguard|tests|benchmarks)/[^)]*\)", r"`\1`", text)
+    heading, _, rest = text.partition("\n")
+    return f"{heading}\n\n<!-- Written by docs/generate.py from {file.name}: change that. -->\n{rest}"
+
+
+def _command_line() -> Iterator[str]:
+    yield _CLI
+    group = click.Context(cli.commands, info_name="leakguard", max_content_width=100, terminal_width=100)
+    for name in cli.commands.list_commands(group):
+        command = cli.commands.get_command(group, name)
+        assert command is not None  # noqa: S101 - it is listed
+        with click.Context(command, parent=group, info_name=name, terminal_width=100) as context:
+            usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
+            yield f"\n## leakguard {name}\n\n`{usage}`\n\n{_prose(command.help or '')}\n"
+            if rows := [one.get_help_record(context) for one in command.get_params(context)]:
+                yield "\n| option | |\n|---|---|\n"
+                yield from (f"| `{_cell(row[0])}` | {_cell(row[1])} |\n" for row in rows if row)
+
+
+def _prose(text: str) -> str:
+    """Return a help text as Markdown: what click is told to leave as it is becomes a block."""
+    parts = inspect.cleandoc(text).partition("\f")[0].split("\n\n")
+    blocks = (f"```text\n{part[2:].strip()}\n```" if part.startswith("\b") else part for part in parts)
+    return "\n\n".join(blocks).strip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", chr(92) + "|")
 
 
 def _index(rules: list[Documented]) -> Iterator[str]:

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        result = _cli.main(arguments, prog_name="leakguard", standalone_mode=False)
+        result = commands.main(arguments, prog_name="leakguard", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="leakguard", message="%(prog)s %(version)s")
-def _cli() -> None:
+def commands() -> None:
     """Find scores that are too good to be true, before anybody believes them.
 
     leakguard reads machine-learning code and notebooks and reports where something that is tuned, fitted or chosen

@@ -92,13 +92,3 @@ def test_the_mirage(mirage: Path) -> None:
     reported, true = (float(line.split()[-1]) for line in python(mirage, "leaky.py").stdout.splitlines())
     assert reported > 0.9
     assert true < 0.5
-
-
-def test_the_page_about_the_mirage_shows_what_is_printed(mirage: Path) -> None:
-    page = (EXAMPLES.parent / "docs" / "mirage.md").read_text("utf-8")
-    checked = python(mirage, "-m", "leakguard", "check", "--select", "LG1", "leaky.py", "customers.py").stdout
-    assert f"$ leakguard check --select LG1 .\n{checked}```" in page
-    shown, printed = page.split("$ python honest.py\n")[1], python(mirage, "honest.py").stdout
-    for one, other in zip(shown.splitlines(), printed.splitlines(), strict=False):
-        assert one[:32] == other[:32]
-        assert float(one[32:36]) == pytest.approx(float(other[32:36]), abs=0.2)  # other machines round in another way
