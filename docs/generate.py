@@ -52,7 +52,8 @@ _CLI = """\
 
 <!-- Written by docs/generate.py from the commands' own help: change that. -->
 
-`leakguard COMMAND --help` prints the same. Keys and variables that set options are in [configuration.md](configuration.md).
+`leakguard COMMAND --help` prints the same. Keys and variables that set options are in
+[configuration.md](configuration.md).
 """
 _HEAD = """\
 # Rules
@@ -101,8 +102,8 @@ def _command_line() -> Iterator[str]:
             usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
             yield f"\n## leakguard {name}\n\n`{usage}`\n\n{_prose(command.help or '')}\n"
             if rows := [one.get_help_record(context) for one in command.get_params(context)]:
-                yield "\n| option | |\n|---|---|\n"
-                yield from (f"| `{_cell(row[0])}` | {_cell(row[1])} |\n" for row in rows if row)
+                yield "\n"
+                yield from (f"- `{row[0]}`{': ' * bool(row[1])}{row[1]}\n" for row in rows if row)
 
 
 def _prose(text: str) -> str:
@@ -110,10 +111,6 @@ def _prose(text: str) -> str:
     parts = inspect.cleandoc(text).partition("\f")[0].split("\n\n")
     blocks = (f"```text\n{part[2:].strip()}\n```" if part.startswith("\b") else part for part in parts)
     return "\n\n".join(blocks).strip()
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", chr(92) + "|")
 
 
 def _index(rules: list[Documented]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The blocks, links and headings of the documentation's pages.
 
-A comment above a block, which readers do not see, says how a test runs it: `<!-- run in FOLDER -->`, followed if need be
-by `; slow` or `; figures within 0.2`, or `<!-- not run: REASON -->`.
+A comment above a block, which readers do not see, says how a test runs it: `<!-- run in FOLDER -->`, followed if need
+be by `; slow` or `; figures within 0.2`, or `<!-- not run: REASON -->`.
 """
 
 from __future__ import annotations
