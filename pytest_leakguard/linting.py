@@ -100,6 +100,9 @@ def items(session: pytest.Session, paths: Sequence[Path]) -> list[pytest.Item]:
         linting = Linting(paths)
     except UserError as error:
         raise pytest.UsageError(f"--leakguard-check: {error}") from error
+    if not linting.files:
+        told = "; ".join(["no file to check", *linting.warnings])
+        raise pytest.UsageError(f"--leakguard-check {' '.join(map(str, paths))}: {told}")
     return [
         LintItem.from_parent(
             LintedFile.from_parent(session, path=found.path), name="leakguard", linting=linting, found=found

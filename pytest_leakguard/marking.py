@@ -60,7 +60,11 @@ def subject(
     """
 
     def marked(made: _M) -> _M:
-        setattr(made, ATTRIBUTE, Marked(name or made.__name__, expected_failed_checks or {}))
+        setattr(
+            made,
+            ATTRIBUTE,
+            Marked(name or getattr(made, "__name__", type(made).__name__), expected_failed_checks or {}),
+        )
         return made
 
     return marked if function is None else marked(function)

@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.seal import Ruling, Verdict
 from leakguard.spelling import nearest
-from leakguard.subjects import Subject, examine
+from leakguard.subjects import CHECKS, Subject, examine
 from leakguard.tuners import reference_tuners
 from pytest_leakguard import options
 from pytest_leakguard.marking import ATTRIBUTE, SUBJECT
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NAME = "test_leakguard"
 _WORKERS = 2
+_MADE = pytest.StashKey[dict[str, Any]]()  # the functions of a file's subjects, by the subjects' names
 
 
 class Making:
@@ -40,7 +41,7 @@ class Making:
         """What the function returns; raises TypeError if that is none."""
         made = self.function()
         if not isinstance(made, Subject):
-            raise TypeError(f"{self.function.__name__} returned {type(made).__name__}: a subject returns a Subject")
+            raise TypeError(f"{self.marked.name} returned {type(made).__name__}: a subject returns a Subject")
         return made
 
 
@@ -58,6 +59,8 @@ class SubjectItem(pytest.Item):
     def runtest(self) -> None:
         """Examine, and compare what fails with what is expected to."""
         expected = self._making.marked.expected_of(self._tuner.name)
+        if unknown := [check for check in expected if check not in {"*", *CHECKS}]:
+            pytest.fail(_no_such("check", unknown[0], CHECKS), pytrace=False)
         verdict = self._examined()
         watcher(self.config).note(self, verdict)
         failed = [one.witness for one in verdict.evidence if one.ruling is Ruling.VIOLATED]
@@ -103,15 +106,43 @@ def items(collector: Any, name: str, function: Any) -> list[pytest.Item]:  # noq
     Raises:
         pytest.Collector.CollectError: the function takes arguments, or an option names an unknown tuner.
     """
-    if function.__code__.co_argcount or not callable(function):
-        raise collector.CollectError(f"{name}: a subject takes no arguments; it is called for each tuner")
+    if wrong := _wrong_with(function):
+        raise collector.CollectError(f"{name}: {wrong}")
     making = Making(function)
+    made = collector.stash.setdefault(_MADE, {})
+    if making.marked.name in made:
+        if made[making.marked.name] is function:
+            return []  # that was marked under another name of it
+        raise collector.CollectError(f"{name}: this file has another subject {making.marked.name!r}; rename one")
+    made[making.marked.name] = function
     return [
         SubjectItem.from_parent(
             collector, name=f"{_NAME}[{making.marked.name}-{tuner.name}]", making=making, tuner=tuner
         )
         for tuner in chosen(collector.config)
     ]
+
+
+def _wrong_with(function: Any) -> str:  # noqa: ANN401 - as above
+    """Return why a function cannot be called for a subject, or what its marks say in vain; "" for nothing."""
+    if not callable(function) or _needs_arguments(function):
+        return "a subject takes no arguments; it is called for each tuner"
+    if any(mark.name == "parametrize" for mark in getattr(function, "pytestmark", [])):
+        return "a subject cannot be parametrized; write one function for each set of values"
+    expected = getattr(function, ATTRIBUTE).expected
+    known = [tuner.name for tuner in reference_tuners()]
+    unknown = [] if callable(expected) else [tuner for tuner in expected if tuner not in known]
+    return _no_such("tuner", unknown[0], known) if unknown else ""
+
+
+def _no_such(kind: str, name: str, known: Sequence[str]) -> str:
+    return f"expected_failed_checks: no {kind} {name!r}; did you mean {nearest(name, known)!r}?"
+
+
+def _needs_arguments(function: Any) -> bool:  # noqa: ANN401 - as above
+    asked = inspect.signature(function).parameters.values()
+    optional = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    return any(one.default is one.empty and one.kind not in optional for one in asked)
 
 
 def chosen(config: pytest.Config) -> Sequence[ReferenceTuner]:

@@ -25,7 +25,7 @@ _OPENINGS = pytest.StashKey[list[str]]()
 _FACTS = pytest.StashKey[list[dict[str, Any]]]()
 _ENDS_THE_RUN = (KeyboardInterrupt, pytest.exit.Exception)
 _SAYS_NOTHING = (SealBroken, pytest.skip.Exception, pytest.xfail.Exception)
-_WHOLE_RUN = "the files sealed for the whole run"
+_WHOLE_RUN = "what is sealed for the whole run"
 
 
 class Leak(pytest.fail.Exception):  # type: ignore[name-defined,misc]

@@ -37,3 +37,10 @@ def test_what_is_not_there_is_said(suite: Suite) -> None:
     run = suite.run("--leakguard-check", "src")
     assert run.code == 4
     assert "selekt" in run.text
+
+
+def test_a_folder_with_nothing_to_check_is_an_error(suite: Suite) -> None:
+    suite.write("empty/notes.txt", "nothing")
+    run = suite.run("--leakguard-check", "empty")
+    assert "no file to check" in run.text
+    assert run.code == 4

@@ -222,3 +222,44 @@ def test_a_cluster_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(backends, "_SECONDS", 0.2)
     with pytest.raises(backends.BackendError, match=r"no Dask scheduler answers at 127\.0\.0\.1:1"):
         backends.connect("dask://127.0.0.1:1", 2).__enter__()
+
+
+def test_what_a_subject_says_in_vain_is_an_error(suite: Suite) -> None:
+    suite.write(
+        "test_churn.py",
+        SUBJECTS
+        + """
+class Callable:
+    def __call__(self):
+        return Subject(LogisticRegression(), SPACE, X, y)
+
+called = pytest_leakguard.subject(name="called")(Callable())
+
+@pytest_leakguard.subject(expected_failed_checks=lambda tuner: {"same sed": "misspelt"})
+def misspelt():
+    return Subject(LogisticRegression(), SPACE, X, y)
+""",
+    )
+    run = suite.run("--leakguard-tuners", "random", "-k", "called or misspelt")
+    assert run.tests["test_leakguard[called-random]"] == "PASSED"
+    assert run.tests["test_leakguard[misspelt-random]"] == "FAILED"
+    assert "no check 'same sed'; did you mean 'same seed'?" in run.text
+
+
+@pytest.mark.parametrize(
+    ("marks", "arguments", "told"),
+    [
+        ("@pytest_leakguard.subject\n@pytest.mark.parametrize('C', [1, 2])", "", "cannot be parametrized"),
+        ("@pytest_leakguard.subject(expected_failed_checks={'gird': 'no'})", "", "did you mean 'grid'?"),
+        ("@pytest_leakguard.subject", "*, C", "takes no arguments"),
+        ("@pytest_leakguard.subject(name='twice')", "", "another subject 'twice'; rename one"),
+    ],
+)
+def test_subjects_that_cannot_be_are_told_when_they_are_collected(
+    suite: Suite, marks: str, arguments: str, told: str
+) -> None:
+    other = "@pytest_leakguard.subject(name='twice')\ndef first():\n    return Subject(None, SPACE, X, y)\n"
+    suite.write("test_churn.py", f"{SUBJECTS}\n{other}\n{marks}\ndef subject({arguments}):\n    return None\n")
+    run = suite.run("--leakguard-tuners", "random", "-k", "nothing")
+    assert told in run.text
+    assert run.code == 2
