@@ -6,10 +6,9 @@ the cells. Tables are made on first use, and kept in the folder for temporary fi
 
 from __future__ import annotations
 
-import os
-import tempfile
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,13 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from tuning_tasks import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-_VERSION = 1  # of the tables; a new one makes them anew
 _SEED = 0
 _DRAWN = 1 << 14  # points of the cube, for its quantiles
 _RARE = 1 / 100  # of the points are as good as the target
@@ -159,21 +158,12 @@ def bandit_tasks() -> list[BanditTask]:
 
 
 def _task(table: _Table) -> BanditTask:
-    errors = _kept(table)
+    errors = kept(table.name, partial(_measured, table))
     axes = [np.linspace(0, 1, size) for size in errors.shape[:-1]]
     look = tuple(RegularGridInterpolator(axes, errors[..., at]) for at in range(len(table.steps)))
     drawn = look[-1](np.random.default_rng(_SEED).random((_DRAWN, len(axes))))
     target, best, median = float(np.quantile(drawn, _RARE)), float(errors[..., -1].min()), float(np.median(drawn))
     return BanditTask(table.name, len(axes), table.steps, table.resumable, target, best, median, look)
-
-
-def _kept(table: _Table) -> NDArray[np.float64]:
-    folder = os.path.join(tempfile.gettempdir(), "leakguard-tables")
-    file = os.path.join(folder, f"{table.name.replace(' ', '-')}-{_VERSION}.npy")
-    if not os.path.exists(file):
-        os.makedirs(folder, exist_ok=True)
-        np.save(file, _measured(table))
-    return np.asarray(np.load(file), dtype=np.float64)
 
 
 def _measured(table: _Table) -> NDArray[np.float64]:

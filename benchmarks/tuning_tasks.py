@@ -11,6 +11,7 @@ import os
 import tempfile
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -157,12 +158,13 @@ def _measured(table: Table) -> NDArray[np.float64]:
     return np.reshape(errors, [len(axis) for axis in table.axes.values()])
 
 
-def _kept(table: Table) -> NDArray[np.float64]:
+def kept(name: str, measure: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return a table of this name, measured once and kept in the folder for temporary files."""
     folder = os.path.join(tempfile.gettempdir(), "leakguard-tables")
-    file = os.path.join(folder, f"{table.name.replace(' ', '-').replace(',', '')}-{_VERSION}.npy")
+    file = os.path.join(folder, f"{name.replace(' ', '-').replace(',', '')}-{_VERSION}.npy")
     if not os.path.exists(file):
         os.makedirs(folder, exist_ok=True)
-        np.save(file, _measured(table))
+        np.save(file, measure())
     return np.asarray(np.load(file), dtype=np.float64)
 
 
@@ -183,7 +185,7 @@ def _function(
 
 def table_task(table: Table) -> Task:
     """Return a table as a task, made first if it is not there."""
-    errors = _kept(table)
+    errors = kept(table.name, partial(_measured, table))
     look = RegularGridInterpolator([np.linspace(0, 1, size) for size in errors.shape], errors)
 
     def loss(point: NDArray[np.float64]) -> float:
