@@ -32,7 +32,6 @@ BOTH: list[dict[str, Any]] = [
     {"poisonings": ["banana"]},
     {"poisonings": "values"},
     {"train": X},
-    {"train": ()},
     {"test": X},
     {"tune": [1.0]},
 ]
@@ -93,3 +92,8 @@ def test_a_tolerance_is_a_share(tolerance: Any) -> None:
 def test_a_seed_is_a_whole_number(seed: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"seed=.*give"):
         check_row_independence(Drifting(), X, seed=seed)
+
+
+def test_folds_need_rows_to_be_made_of() -> None:
+    with pytest.raises(ValueError, match="train is empty"):
+        check_folds_sealed(print, ())

@@ -21,8 +21,6 @@ def check_tuner(tune: object, train: object, test: object) -> None:
     for name, rows in (("train", train), ("test", test)):
         if not isinstance(rows, tuple | list):
             raise TypeError(f"{name} is of type {type(rows).__name__}: give a tuple, such as (X_{name}, y_{name})")
-    if not train:
-        raise ValueError("train is empty: give the rows to learn from, such as (X_train, y_train)")
 
 
 def check_runs(seed: object, rows: object, groups: Sequence[object] | None, train: Sequence[Any]) -> None:
@@ -32,7 +30,7 @@ def check_runs(seed: object, rows: object, groups: Sequence[object] | None, trai
         raise TypeError(f"rows={rows!r}: give a whole number of training rows, such as rows=120, or None for all")
     if rows is not None and rows < 2:  # type: ignore[operator]  # a whole number
         raise ValueError(f"rows={rows!r}: give at least 2 training rows, or None for all")
-    if groups is not None and (isinstance(groups, str) or len(groups) != count(train[0])):
+    if groups is not None and train and (isinstance(groups, str) or len(groups) != count(train[0])):
         raise ValueError(f"groups has {len(groups)} labels: give one for each of the {count(train[0])} training rows")
 
 

@@ -64,6 +64,8 @@ def check_folds_sealed(  # noqa: PLR0913 - each is a choice of its own
     that no run can be made with, before any run.
     """
     check_tuner(tune, train, test)
+    if not train:
+        raise ValueError("train is empty: give the rows that folds are made of, such as (X_train, y_train)")
     check_folds(folds)
     check_runs(seed, rows, groups, train)
     check_kinds(poisonings)
