@@ -7,7 +7,7 @@ smaller budget adds the steps in between, where its table says that a model can;
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from leakguard.tuners.suggesting import Trial
 
 _ETA = 3
-_ROWS = np.arange(4.0).reshape(-1, 1)  # that a search wants, and no lookup reads
-_SPLIT = [(np.array([0, 1]), np.array([2, 3]))]
+ROWS = np.arange(4.0).reshape(-1, 1)  # that a search wants, and no lookup reads
+SPLIT = [(np.array([0, 1]), np.array([2, 3]))]
 
 
 class Reached(Exception):  # noqa: N818 - as StopIteration: an end, and no error
@@ -48,7 +48,6 @@ class BanditRun:
     limit: float
     cost: float = 0.0
     reached: float | None = None
-    costs: dict[int, float] = field(default_factory=dict)
 
     def pay(self, point: list[float], step: int, before: int = 0) -> float:
         """Return the loss after so many steps, `before` of which are paid.
@@ -121,9 +120,9 @@ def _search(run: BanditRun, kind: Callable[..., Any], **settings: Any) -> None:
         amounts.clear()
         kind(
             Lookup(run.task, steps[-1]), dict.fromkeys(_names(run.task), Uniform(0, 1)), resource="steps",
-            min_budget=steps[0], eta=_ETA, cv=_SPLIT, refit=False, progress=pay, **settings,
+            min_budget=steps[0], eta=_ETA, cv=SPLIT, refit=False, progress=pay, **settings,
             random_state=1_000 * run.seed + again,
-        ).fit(_ROWS)  # fmt: skip
+        ).fit(ROWS)  # fmt: skip
         again += 1
 
 
@@ -168,9 +167,9 @@ def sklearn_halving(run: BanditRun) -> None:
     while True:
         search = HalvingRandomSearchCV(
             Lookup(run.task), dict.fromkeys(_names(run.task), uniform(0, 1)), resource="steps", factor=_ETA,
-            n_candidates=_ETA ** (len(steps) - 1), min_resources=steps[0], max_resources=steps[-1], cv=_SPLIT,
+            n_candidates=_ETA ** (len(steps) - 1), min_resources=steps[0], max_resources=steps[-1], cv=SPLIT,
             refit=False, random_state=1_000 * run.seed + again,
-        ).fit(_ROWS)  # fmt: skip
+        ).fit(ROWS)  # fmt: skip
         results = search.cv_results_
         for params, amount in zip(results["params"], results["n_resources"], strict=True):
             run.pay([params[name] for name in _names(run.task)], int(amount))

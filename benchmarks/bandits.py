@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from bandit_peers import ASHA, ASHA_GP, BANDITS, OPTUNA_HYPERBAND, OPTUNA_TPE_HYPERBAND, RANDOM
 from bandit_tables import bandit_tasks
+from tuning_figures import head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ def _measured(chosen: Sequence[BanditTask], options: argparse.Namespace) -> list
 
 def _costs(costs: Sequence[Cost], tasks: Sequence[BanditTask], limit: float) -> str:
     """Return the median cost of each bandit on each table, with its interval and the share of seeds that got there."""
-    lines = [_head("bandit", *(f"{task.name}, {task.regret(task.target):.2g}" for task in tasks))]
+    lines = [head("bandit", *(f"{task.name}, {task.regret(task.target):.2g}" for task in tasks))]
     for name in _bandits(costs):
         cells = [_cell(_taken(costs, name, task), limit) for task in tasks]
         lines.append(f"| {name} | {' | '.join(cells)} |")
@@ -86,7 +87,7 @@ def _costs(costs: Sequence[Cost], tasks: Sequence[BanditTask], limit: float) -> 
 
 def _comparison(costs: Sequence[Cost], tasks: Sequence[BanditTask]) -> str:
     """Return each bandit's saving: the median cost of random search over its own."""
-    lines = [_head("saving over random search", *(task.name for task in tasks))]
+    lines = [head("saving over random search", *(task.name for task in tasks))]
     known = _bandits(costs) if RANDOM in _bandits(costs) else []
     lines += [_row(name, [_saving(costs, name, RANDOM, task) for task in tasks]) for name in known]
     for ours, theirs in ((ASHA, OPTUNA_HYPERBAND), (ASHA_GP, OPTUNA_TPE_HYPERBAND)):
@@ -124,10 +125,6 @@ def _cell(taken: Sequence[float], limit: float) -> str:
     reached = np.mean(np.isfinite(taken))
     shown = [f"> {limit:g}" if math.isinf(cost) else f"{cost:.1f}" for cost in (_median(taken), low, high)]
     return f"{shown[0]} ({shown[1]} to {shown[2]}; {reached:.2f})"
-
-
-def _head(*names: str) -> str:
-    return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
 
 
 if __name__ == "__main__":

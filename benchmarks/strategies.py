@@ -14,7 +14,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bandit_peers import Lookup
+from bandit_peers import ROWS, SPLIT, Lookup
+from tuning_figures import grid, head
 from tuning_tasks import tasks
 
 from leakguard.tuners import (
@@ -35,11 +36,8 @@ if TYPE_CHECKING:
 
 _TRIALS = (30, 60)
 _LEVELS = 5
-_ROWS = np.arange(4.0).reshape(-1, 1)  # that a search wants, and no lookup reads
-_SPLIT = [(np.array([0, 1]), np.array([2, 3]))]
-_RANDOM = "random"
 _STRATEGIES: dict[str, Strategy] = {
-    _RANDOM: RandomSearchCV,
+    "random": RandomSearchCV,
     "coarse to fine": CoarseToFineSearchCV,
     "20 Sobol points, then Bayesian": CoarseThenBayesianSearchCV,
     "Bayesian": BayesianSearchCV,
@@ -53,10 +51,10 @@ def main() -> None:
     options = parser.parse_args()
     chosen = [task for task in tasks() if any(part in task.name for part in options.tasks.split(","))]
     warnings.simplefilter("ignore")
-    print(_head("task (dimensions)", *(f"{name}, {trials}" for trials in _TRIALS for name in _STRATEGIES)))
+    print(head("task (dimensions)", *(f"{name}, {trials}" for trials in _TRIALS for name in _STRATEGIES)))
     for task in chosen:
         print(_row(task, options.seeds), flush=True)
-    print("\n" + _head("task (dimensions)", "points of five levels each", "the grid", "as many random", "60 random"))
+    print("\n" + head("task (dimensions)", "points of five levels each", "the grid", "as many random", "60 random"))
     for task in chosen:
         print(_grid_row(task, options.seeds), flush=True)
 
@@ -75,26 +73,21 @@ def _regret(task: Task, strategy: Strategy, trials: int, seed: int) -> float:
     space = {f"x{at}": Uniform(0, 1) for at in range(task.dimensions)}
     start = np.random.default_rng([seed, task.dimensions]).random(task.dimensions)  # a coarse search tries it first
     lookup = Lookup(_Full(task), 1, **dict(zip(space, start.tolist(), strict=True)))
-    search = strategy(lookup, space, n_trials=trials, cv=_SPLIT, refit=False, random_state=seed).fit(_ROWS)
-    return _normalised(task, -search.best_score_)
+    search = strategy(lookup, space, n_trials=trials, cv=SPLIT, refit=False, random_state=seed).fit(ROWS)
+    return task.regret(-search.best_score_)
 
 
 def _grid_row(task: Task, seeds: int) -> str:
-    axes = np.meshgrid(*[np.linspace(0, 1, _LEVELS)] * task.dimensions, indexing="ij")
-    points = np.column_stack([axis.ravel() for axis in axes])
+    points = grid(task, _LEVELS)
     whole = min(task.loss(point) for point in points)
     drawn = [[task.loss(point) for point in _points(task, len(points), seed)] for seed in range(seeds)]
     as_many, sixty = (np.median([min(losses[:count]) for losses in drawn]) for count in (None, 60))
-    regrets = " | ".join(f"{_normalised(task, loss):.3f}" for loss in (whole, float(as_many), float(sixty)))
+    regrets = " | ".join(f"{task.regret(loss):.3f}" for loss in (whole, float(as_many), float(sixty)))
     return f"| {task.name} ({task.dimensions}) | {len(points)} | {regrets} |"
 
 
 def _points(task: Task, count: int, seed: int) -> Sequence[Any]:
     return list(np.random.default_rng(seed).random((max(count, 60), task.dimensions)))
-
-
-def _normalised(task: Task, loss: float) -> float:
-    return (loss - task.best) / (task.median - task.best)
 
 
 class _Full:
@@ -108,10 +101,6 @@ class _Full:
 
     def loss(self, point: NDArray[np.float64], step: int) -> float:  # noqa: ARG002 - one budget only
         return self._loss(point)
-
-
-def _head(*names: str) -> str:
-    return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
 
 
 if __name__ == "__main__":

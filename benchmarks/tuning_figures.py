@@ -11,6 +11,7 @@ from tuning_peers import CONTENDERS, LIAR, OURS, QEI, RANDOM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from tuning_tasks import Task
 
 _WARM = 15  # trials after which every tuner's model is at work
@@ -84,11 +85,11 @@ class _Figures:
         ]
         shares = " | ".join(f"{self.share(OURS, one):.2f}" for one in self.tuners)
         seeds = " | ".join(str(len(self.runs(one, self.tasks[0]))) for one in self.tuners)
-        head = _head("task (dimensions), regret to reach", *self.tuners)
-        return "\n".join([head, *lines, f"| {OURS} over it, geometric mean | {shares} |", f"| seeds | {seeds} |"])
+        first = head("task (dimensions), regret to reach", *self.tuners)
+        return "\n".join([first, *lines, f"| {OURS} over it, geometric mean | {shares} |", f"| seeds | {seeds} |"])
 
     def seconds(self) -> str:
-        lines = [_head("tuner", "CPU ms a suggestion", f"{OURS} over it")]
+        lines = [head("tuner", "CPU ms a suggestion", f"{OURS} over it")]
         for tuner in self.tuners:
             cells = [np.median(times) for task in self.tasks for times in self._cells(tuner, task).values()]
             if cells:
@@ -113,7 +114,7 @@ class _Figures:
         return _geometric_mean(ratios)
 
     def batches(self) -> str:
-        lines = [_head("four at once", "trials over one at a time", "rounds over one at a time")]
+        lines = [head("four at once", "trials over one at a time", "rounds over one at a time")]
         for tuner in (LIAR, QEI):
             if tuner in self.tuners:
                 trials = self.share(tuner, OURS)
@@ -123,7 +124,7 @@ class _Figures:
 
     def random(self) -> str:
         """Return what random trials reach, and 60 samples of a grid of about 1,000 points."""
-        lines = [_head("task (dimensions)", "random, 30", "random, 60", "whole grid", "60 of the grid", "points")]
+        lines = [head("task (dimensions)", "random, 30", "random, 60", "whole grid", "60 of the grid", "points")]
         for task in self.tasks:
             drawn = [np.median([one.best(trials) for one in self.runs(RANDOM, task)]) for trials in (30, 60)]
             whole, sampled, points = _grid(task)
@@ -133,7 +134,7 @@ class _Figures:
 
     def savings(self) -> str:
         """Return how many fewer trials the process needs for what random search has after 30 and 60."""
-        lines = [_head("task (dimensions)", "fewer than 30", "fewer than 60", "regret at 30, GP over random", "at 60")]
+        lines = [head("task (dimensions)", "fewer than 30", "fewer than 60", "regret at 30, GP over random", "at 60")]
         for task in self.tasks:
             saved = [f"{self._saved(task, trials):.0%}" for trials in (30, 60)]
             left = [f"{self._left(task, trials):.2f}" for trials in (30, 60)]
@@ -152,13 +153,17 @@ class _Figures:
 def _grid(task: Task) -> tuple[float, float, int]:
     """Return the regret of a whole grid, the median of that of 60 of its points, and how many it has."""
     steps = round(_GRID ** (1 / task.dimensions))
-    axes = np.meshgrid(*[np.linspace(0, 1, steps)] * task.dimensions, indexing="ij")
-    points = np.column_stack([axis.ravel() for axis in axes])
-    losses = np.array([task.loss(point) for point in points])
-    regrets = (losses - task.best) / (task.median - task.best)
+    points = grid(task, steps)
+    regrets = np.array([task.regret(task.loss(point)) for point in points])
     rng = np.random.default_rng(0)
     sampled = [regrets[rng.choice(len(points), 60, replace=False)].min() for _ in range(200)]
     return float(regrets.min()), float(np.median(sampled)), len(points)
+
+
+def grid(task: Task, steps: int) -> NDArray[np.float64]:
+    """Return the points of a grid over the cube with so many steps in each dimension."""
+    axes = np.meshgrid(*[np.linspace(0, 1, steps)] * task.dimensions, indexing="ij")
+    return np.column_stack([axis.ravel() for axis in axes])
 
 
 def _geometric_mean(ratios: Sequence[float]) -> float:
@@ -169,5 +174,6 @@ def _capped(trials: float, cap: int) -> str:
     return f"> {cap}" if trials > cap else f"{trials:g}"
 
 
-def _head(*names: str) -> str:
+def head(*names: str) -> str:
+    """Return the first rows of a table in Markdown."""
     return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"

@@ -54,7 +54,7 @@ class Run:
     def measure(self, point: NDArray[np.float64]) -> float:
         """Return the loss at a point, its regret noted."""
         loss = self.task.loss(point)
-        self.regrets.append((loss - self.task.best) / (self.task.median - self.task.best))
+        self.regrets.append(self.task.regret(loss))
         self.seconds.append(self.pending)
         self.pending = 0.0
         return loss

@@ -52,6 +52,10 @@ class Task:
     median: float
     target: float  # the normalised regret to reach
 
+    def regret(self, loss: float) -> float:
+        """Return a loss as a normalised regret."""
+        return (loss - self.best) / (self.median - self.best)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -104,7 +104,9 @@ class Browser:
         """Return the addresses that pages asked for since the last call; the browser's own are left out."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]  # type: ignore[no-untyped-call]
         sent = [one["params"] for one in events if one["method"] == "Network.requestWillBeSent"]
-        return {one["request"]["url"] for one in sent if not one["documentURL"].startswith("chrome")}
+        return {
+            one["request"]["url"] for one in sent if not one["documentURL"].startswith(("chrome:", "chrome-untrusted:"))
+        }
 
 
 @pytest.fixture(scope="module")

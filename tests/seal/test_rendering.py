@@ -225,7 +225,7 @@ def test_the_page_in_a_browser(browser: Any, tmp_path: Path, scheme: str, width:
     browser.get(file.as_uri())
     asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     sent = {one["params"]["request"]["url"] for one in asked if one["method"] == "Network.requestWillBeSent"}
-    assert {url for url in sent if not url.startswith(("data:", "chrome"))} == {file.as_uri()}
+    assert {url for url in sent if not url.startswith(("data:", "chrome:", "chrome-untrusted:"))} == {file.as_uri()}
     assert browser.get_log("browser") == []
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     contrasts = dict(browser.execute_script(CONTRASTS))
